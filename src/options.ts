@@ -1,0 +1,114 @@
+import { ParaboundError, show } from './errors.js';
+
+/**
+ * The one option table. The command's flags and help, the checks of the library's fields, and the tables of docs/cli.md and
+ * docs/library.md all derive from it; an option that is not here does not exist.
+ */
+export interface Option {
+  /** The library's field, and what the rest of the source calls it. */
+  readonly name: string;
+  readonly flag: string;
+  /** The placeholder of the value in help; none for a switch. */
+  readonly value?: string;
+  readonly kind: 'number' | 'integer' | 'integers' | 'choice' | 'structure' | 'text' | 'switch';
+  readonly min?: number;
+  readonly max?: number;
+  readonly choices?: readonly string[];
+  readonly default?: number | string;
+  /** What stands for the default in help where it is no constant. */
+  readonly defaultText?: string;
+  readonly group: 'property' | 'query' | 'search' | 'output';
+  /** The library has no field of this name: it is about terminals and files. */
+  readonly commandOnly?: boolean;
+  readonly help: string;
+}
+
+const table = [
+  { name: 'epsilon', flag: '--epsilon', value: 'E', kind: 'number', min: 0, group: 'property', help: 'the difference that is allowed' },
+  { name: 'sigma', flag: '--sigma', value: 'S', kind: 'number', min: 0, group: 'property', help: 'the margin from which labels must hold' },
+
+  { name: 'delta', flag: '--delta', value: 'D', kind: 'number', min: 0, group: 'query', help: 'every parameter within +-D of its value' },
+  { name: 'deltaRelative', flag: '--delta-relative', value: 'R', kind: 'number', min: 0, group: 'query', help: 'every parameter p within +-R*|p|' },
+  { name: 'perturb', flag: '--perturb', value: 'WHICH', kind: 'text', group: 'query', defaultText: 'all parameters',
+    help: 'weights, biases, or layers from 0 as in 0,2 or 1-3 (or both: weights,0); the rest stays fixed' },
+  { name: 'parameters', flag: '--parameters', value: 'FILE', kind: 'structure', group: 'query', help: 'any box: {"lower":[...],"upper":[...]}, flat' },
+  { name: 'against', flag: '--against', value: 'MODEL2', kind: 'structure', group: 'query', help: 'the box is MODEL2\'s parameters, +-D with --delta' },
+  { name: 'domain', flag: '--domain', value: 'BOX', kind: 'structure', group: 'query', defaultText: 'the model\'s own', help: 'the inputs: \'[[lo,hi],...]\' or a file of that' },
+  { name: 'at', flag: '--at', value: 'INPUT', kind: 'structure', group: 'query', help: 'one input only: \'[x1,...]\' or a file of that' },
+  { name: 'level', flag: '--level', value: 'L', kind: 'number', group: 'query', defaultText: 'the model\'s, else 0.5 (sigmoid) or 0', help: 'one output: label 1 is f > L' },
+  { name: 'outputs', flag: '--outputs', value: 'LIST', kind: 'integers', min: 0, group: 'query', defaultText: 'all', help: 'the outputs that count for epsilon, as in 0,3' },
+  { name: 'output', flag: '--output', value: 'MEASURE', kind: 'choice', choices: ['confidence', 'logit'], default: 'confidence', group: 'query',
+    help: 'what epsilon and sigma measure; labels never change' },
+  { name: 'decision', flag: '--decision', value: 'RULE', kind: 'choice', choices: ['max', 'min'], group: 'query', defaultText: 'the model\'s, else max',
+    help: 'k outputs: which one names the label' },
+
+  { name: 'gap', flag: '--gap', value: 'G', kind: 'number', min: 0, default: 1e-6, group: 'search', help: 'stop when upper - lower <= G' },
+  { name: 'relativeGap', flag: '--relative-gap', value: 'R', kind: 'number', min: 0, default: 0, group: 'search', help: 'or when upper - lower <= R * upper' },
+  { name: 'timeout', flag: '--timeout', value: 'SECONDS', kind: 'number', min: 0, group: 'search', defaultText: 'none', help: 'wall time of the search' },
+  { name: 'maxBoxes', flag: '--max-boxes', value: 'N', kind: 'integer', min: 1, max: Number.MAX_SAFE_INTEGER, group: 'search', defaultText: 'none', help: 'boxes to examine' },
+  { name: 'threads', flag: '--threads', value: 'N', kind: 'integer', min: 1, max: 1024, group: 'search', defaultText: 'all cores', help: 'threads to search with' },
+  { name: 'seed', flag: '--seed', value: 'N', kind: 'integer', min: 0, max: 0xffffffff, default: 0, group: 'search', help: 'of the local search for witnesses' },
+
+  { name: 'witness', flag: '--witness', value: 'HOW', kind: 'choice', choices: ['full', 'none'], default: 'full', group: 'output', help: 'with its parameters, or not at all' },
+  { name: 'json', flag: '--json', kind: 'switch', group: 'output', commandOnly: true, help: 'one JSON object on stdout' },
+  { name: 'quiet', flag: '--quiet', kind: 'switch', group: 'output', commandOnly: true, help: 'no progress and no notes on stderr' },
+  { name: 'debug', flag: '--debug', kind: 'switch', group: 'output', commandOnly: true, help: 'a stack with each error' },
+] as const satisfies readonly Option[];
+
+export type OptionName = (typeof table)[number]['name'];
+export const OPTIONS: readonly Option[] = table;
+
+const byName = new Map(OPTIONS.map((option) => [option.name, option]));
+
+export function optionNamed(name: OptionName): Option {
+  return byName.get(name)!;
+}
+
+/** What the option takes, in words. */
+export function expectation(option: Option): string {
+  if (option.kind === 'choice') return option.choices!.join(' or ');
+  if (option.kind === 'text' || option.kind === 'structure') return option.help;
+  const noun = option.kind === 'number' ? 'a finite number' : option.kind === 'integer' ? 'a whole number' : 'whole numbers separated by commas';
+  if (option.max !== undefined && option.max < Number.MAX_SAFE_INTEGER) return `${noun} from ${option.min} to ${option.max}`;
+  return option.min === undefined ? noun : `${noun} >= ${option.min}`;
+}
+
+/** Checks kind and range of a scalar option's value; structures are checked where they are used. */
+export function checkOption(option: Option, value: unknown, where: string): void {
+  const inRange = (number: unknown): boolean => typeof number === 'number' && Number.isFinite(number)
+    && number >= (option.min ?? -Infinity) && number <= (option.max ?? Infinity);
+  const whole = (number: unknown): boolean => inRange(number) && Number.isSafeInteger(number);
+  const legal = option.kind === 'number' ? inRange(value)
+    : option.kind === 'integer' ? whole(value)
+    : option.kind === 'integers' ? Array.isArray(value) && value.length > 0 && value.every(whole)
+    : option.kind === 'choice' ? option.choices!.includes(value as string)
+    : option.kind === 'text' ? typeof value === 'string'
+    : option.kind === 'switch' ? typeof value === 'boolean'
+    : true;
+  if (!legal) throw new ParaboundError('OPTION_INVALID', show(value), where, expectation(option));
+}
+
+const NUMERAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** A command-line word as the option's value. A number must be a whole decimal numeral: not '', '1e', '0x10', 'NaN'. */
+export function parseOption(option: Option, text: string): unknown {
+  const number = (word: string): number => NUMERAL.test(word.trim()) ? Number(word) : NaN;
+  let value: unknown = text;
+  if (option.kind === 'number' || option.kind === 'integer') value = number(text);
+  if (option.kind === 'integers') value = text.split(',').map(number);
+  try {
+    checkOption(option, value, option.flag);
+  } catch {
+    throw new ParaboundError('OPTION_INVALID', show(text), option.flag, expectation(option)); // as it was typed
+  }
+  return value;
+}
+
+/** The flag with its placeholder, as commander and the docs write it. */
+export function usage(option: Option): string {
+  return option.value === undefined ? option.flag : `${option.flag} <${option.value}>`;
+}
+
+export function defaultOf(option: Option): string | undefined {
+  return option.defaultText ?? (option.default === undefined ? undefined : String(option.default));
+}
