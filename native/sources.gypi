@@ -1,0 +1,36 @@
+{
+  "variables": {
+    "native_sources": [
+    ],
+    "native_napi": [
+      "native/napi/addon.cpp",
+      "native/napi/interval.cpp",
+      "native/napi/search.cpp"
+    ],
+    "native_tests": [
+    ],
+    "native_tests_mpfr": [
+    ],
+    "native_includes": [
+      "native"
+    ],
+    "native_defines": [
+      "NAPI_VERSION=8",
+      "NAPI_CPP_EXCEPTIONS",
+      "NODE_ADDON_API_DISABLE_DEPRECATED",
+      "NDEBUG"
+    ],
+    "native_flags": [
+      "-std=c++17",
+      "-O3",
+      "-fno-fast-math",
+      "-fno-unsafe-math-optimizations",
+      "-frounding-math",
+      "-ffp-contract=off",
+      "-fexceptions",
+      "-fvisibility=hidden",
+      "-Wall",
+      "-Wextra"
+    ]
+  }
+}

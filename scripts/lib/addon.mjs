@@ -1,0 +1,94 @@
+// Builds the C++ addon: with cmake-js from CMakeLists.txt, or with node-gyp from binding.gyp where there is no CMake.
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { root, say } from './root.mjs';
+import { run, StepFailed } from './run.mjs';
+import { filesUnder, fingerprint, isCurrent, stamped, versionOf } from './stamp.mjs';
+import { cmakeJs, compiler, hasCMake, nodeGyp, nodeHeaders } from './toolchain.mjs';
+
+export const addonFile = 'build/Release/parabound.node';
+export const gypAddonFile = 'build/gyp/build/Release/parabound.node';
+const stamp = 'build/addon.stamp';
+const gypStamp = 'build/gyp.stamp';
+
+/** All that decides what the addon is. Node's own version does not: Node-API is the same in each. */
+function addonFingerprint() {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const files = filesUnder('native', /\.(cpp|hpp|gypi)$/);
+  return fingerprint([...files, 'CMakeLists.txt', 'binding.gyp'], [
+    version, process.platform, process.arch, process.env.CXX ?? '', process.env.CXXFLAGS ?? '',
+    versionOf('node-addon-api'), versionOf('node-api-headers'),
+  ]);
+}
+
+export function addonCurrent() {
+  return existsSync(join(root, addonFile)) && isCurrent(stamp, addonFingerprint());
+}
+
+/** Builds with whatever is there, into build/Release. */
+export function buildAddon() {
+  needCompiler();
+  const withCMake = hasCMake() && cmakeJs() !== undefined;
+  say(`building the C++ addon with ${withCMake ? 'cmake-js' : 'node-gyp (there is no CMake 3.19 or newer here)'}`);
+  stamped(stamp, addonFingerprint(), () => put(withCMake ? withCMakeJs() : withNodeGyp(), addonFile));
+}
+
+/** Builds with node-gyp whatever is there, into build/gyp, for the test that compares the two builds. */
+export function buildGypAddon() {
+  if (existsSync(join(root, gypAddonFile)) && isCurrent(gypStamp, addonFingerprint())) return say('the node-gyp build is up to date');
+  needCompiler();
+  say('building the C++ addon with node-gyp');
+  stamped(gypStamp, addonFingerprint(), withNodeGyp);
+}
+
+function withCMakeJs() {
+  const out = join(root, 'build', 'cmake');
+  forgetMovedCache(out);
+  run(process.execPath, [cmakeJs(), 'build', '--directory', root, '--out', out, '--log-level', 'warn', '--parallel', jobs()], { quiet: true });
+  return 'build/cmake/Release/parabound.node';
+}
+
+// node-gyp always builds into ./build, which is not its own here; so it is given a copy of the sources.
+function withNodeGyp() {
+  const headers = nodeHeaders();
+  if (headers === undefined) {
+    throw new StepFailed(`node-gyp needs the headers of Node ${process.version}, and they are not installed beside ${process.execPath}. `
+      + 'Install CMake 3.19 or newer (no headers are needed then), or Node with its headers (the archive from nodejs.org has them; '
+      + 'so has the package libnode-dev), or name their folder with npm_config_nodedir.');
+  }
+  const gyp = nodeGyp();
+  if (gyp === undefined) throw new StepFailed('neither CMake 3.19 nor node-gyp is here. Install CMake, or: npm install node-gyp');
+  const folder = join(root, 'build', 'gyp');
+  mkdirSync(folder, { recursive: true });
+  rmSync(join(folder, 'native'), { recursive: true, force: true });
+  for (const name of ['native', 'binding.gyp', 'package.json']) cpSync(join(root, name), join(folder, name), { recursive: true, preserveTimestamps: true });
+  run(process.execPath, [gyp, 'configure', 'build', `--nodedir=${headers}`, '--directory', folder, '--jobs', jobs(), '--loglevel', 'warn'], { quiet: true, cwd: folder });
+  return gypAddonFile;
+}
+
+function jobs() {
+  return String(availableParallelism());
+}
+
+function needCompiler() {
+  if (compiler() === undefined) {
+    throw new StepFailed('there is no C++ compiler here. Install one with C++17 (Debian, Ubuntu: apt-get install g++ cmake; macOS: xcode-select --install) and run this again.');
+  }
+}
+
+// CMake refuses a cache that was made in another folder, as after the checkout was moved.
+function forgetMovedCache(out) {
+  const cache = join(out, 'CMakeCache.txt');
+  if (!existsSync(cache)) return;
+  const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(readFileSync(cache, 'utf8'))?.[1];
+  if (home === undefined || join(home, '/') !== join(root, '/')) rmSync(out, { recursive: true });
+}
+
+// By renaming, so that a process which has the old addon open keeps it whole.
+function put(from, to) {
+  const target = join(root, to);
+  mkdirSync(dirname(target), { recursive: true });
+  copyFileSync(join(root, from), `${target}.new`);
+  renameSync(`${target}.new`, target);
+}
