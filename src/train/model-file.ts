@@ -1,3 +1,4 @@
+import type { ModelObject } from '../network/parse.js';
 import { ADAM } from './adam.js';
 import { BATCH, EPOCHS, type Fit } from './fit.js';
 import type { Shape } from './perceptron.js';
@@ -9,21 +10,25 @@ const INPUTS = [
   { name: 'body weight (kg)', lower: 31, upper: 170 },
 ];
 
-/** A trained network as a `parabound-model@1` object, with how it was trained in `description`. */
-export function modelFile(shape: Shape, { parameters, seed, accuracy }: Fit, rows: number): object {
+/** A trained network as a `parabound-model@1` object; `about` tells how it was trained. */
+export function modelFile(shape: Shape, { parameters, seed, accuracy }: Fit, rows: number): ModelObject {
   const { inputs, hidden, activation } = shape;
   const bias = inputs * hidden;
   const output = bias + hidden;
   const numbers = [...parameters];
   const weights = Array.from({ length: hidden }, (_, i) => numbers.slice(i * inputs, (i + 1) * inputs));
-  const percent = (100 * accuracy).toFixed(2);
   return {
     format: 'parabound-model@1',
-    description:
-      `Sex of an athlete of Rio 2016 from height and weight: ${String(inputs)}-${String(hidden)}-1, hidden ${activation}, sigmoid output. ` +
-      `Trained on ${String(rows)} rows by src/train: raw inputs, Glorot uniform start, Adam (rate ${String(ADAM.rate)}), ` +
-      `binary cross entropy, batches of ${String(BATCH)}, ${String(EPOCHS)} epochs; seed ${String(seed)}, ` +
-      `the most accurate of seeds ${String(SEEDS[0])} to ${String(SEEDS.at(-1))}. Training accuracy ${percent}%.`,
+    name: activation === 'relu' ? 'ATH-ReLU' : 'ATH-Linear',
+    about: {
+      task: 'sex of an athlete from height and weight',
+      data: `Rio 2016 (github flother/rio2016), the ${rows} rows with height and weight`,
+      training:
+        `src/train: raw inputs, Glorot uniform start, binary cross entropy, Adam at rate ${ADAM.rate}, ` +
+        `${EPOCHS} epochs of batches of ${BATCH}; the most accurate of seeds ${SEEDS[0]} to ${SEEDS.at(-1)}`,
+      seed,
+      accuracy: Number(accuracy.toFixed(4)),
+    },
     inputs: INPUTS,
     layers: [
       { weights, bias: numbers.slice(bias, output), activation },
@@ -33,10 +38,9 @@ export function modelFile(shape: Shape, { parameters, seed, accuracy }: Fit, row
   };
 }
 
-/** Two-space JSON with short arrays of numbers on one line, and a newline at the end. */
-export function formatModel(model: object): string {
-  const compact = JSON.stringify(model, null, 2).replace(/\[\s+(-?[\d.e+-]+(?:,\s+-?[\d.e+-]+)*)\s+\]/g, (_, list: string) =>
-    `[${list.replace(/,\s+/g, ', ')}]`,
-  );
-  return `${compact}\n`;
+/** Two-space JSON with lists of numbers on one line, and a newline at the end. */
+export function formatModel(model: ModelObject): string {
+  const lists = /\[\s+(-?[\d.e+-]+(?:,\s+-?[\d.e+-]+)*)\s+\]/g;
+  const text = JSON.stringify(model, null, 2).replace(lists, (_, list: string) => `[${list.replace(/,\s+/g, ', ')}]`);
+  return `${text}\n`;
 }
