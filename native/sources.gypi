@@ -8,6 +8,7 @@
       "native/napi/search.cpp"
     ],
     "native_tests": [
+      "test/native/build_flags.cpp"
     ],
     "native_tests_mpfr": [
     ],

@@ -78,7 +78,7 @@ function needCompiler() {
 }
 
 // CMake refuses a cache that was made in another folder, as after the checkout was moved.
-function forgetMovedCache(out) {
+export function forgetMovedCache(out) {
   const cache = join(out, 'CMakeCache.txt');
   if (!existsSync(cache)) return;
   const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(readFileSync(cache, 'utf8'))?.[1];
