@@ -6,7 +6,8 @@
     {
       "target_name": "parabound",
       "sources": ["<@(native_sources)", "<@(native_napi)"],
-      "include_dirs": [
+      # The plus puts these before the headers of Node itself: Node-API's are npm's in both builds.
+      "include_dirs+": [
         "<@(native_includes)",
         "<!(node -p \"require('node-api-headers').include_dir\")",
         "<!(node -p \"require('node-addon-api').include_dir\")"

@@ -7,14 +7,14 @@ import { locked } from './lib/lock.mjs';
 import { root } from './lib/root.mjs';
 import { StepFailed, top } from './lib/run.mjs';
 
-await top(async () => {
+export async function setup() {
   requireNode();
   if (dependenciesCurrent() && buildCurrent()) return;
   await locked(async () => {
     if (!dependenciesCurrent()) installDependencies();
     await build();
   });
-});
+}
 
 function requireNode() {
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -24,3 +24,5 @@ function requireNode() {
     throw new StepFailed(`Node ${engines.node} is needed, and this is ${process.version}.`);
   }
 }
+
+if (process.argv[1] === import.meta.filename) await top(setup);

@@ -9,6 +9,7 @@ import { cmakeJs, compiler, hasCMake, nodeGyp, nodeHeaders } from './toolchain.m
 
 export const addonFile = 'build/Release/parabound.node';
 export const gypAddonFile = 'build/gyp/build/Release/parabound.node';
+export const prebuiltFile = `prebuilds/${process.platform}-${process.arch}/parabound.node`;
 const stamp = 'build/addon.stamp';
 const gypStamp = 'build/gyp.stamp';
 
