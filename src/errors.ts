@@ -78,12 +78,12 @@ export function asParaboundError(thrown: unknown): ParaboundError {
 
 /** Shows a value in a message: short, quoted where it is text. */
 export function show(value: unknown): string {
-  if (typeof value === 'number' || value === undefined || typeof value === 'bigint') return String(value);
-  let text: string;
+  let text: string | undefined;
   try {
-    text = typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+    text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : JSON.stringify(value);
   } catch {
-    text = String(value);
+    text = undefined; // circular
   }
+  text ??= typeof value;
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -30,7 +30,7 @@ export async function readText(path: string, role: string, limit = FILE_LIMIT): 
       total += bytesRead;
       if (total > limit) throw tooLarge(where, limit, 'more than that');
     }
-    return decode(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), where);
+    return decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), where);
   } catch (error) {
     if (error instanceof ParaboundError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;

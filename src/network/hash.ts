@@ -30,6 +30,6 @@ function u32(values: readonly number[]): DataView {
 
 function f64(values: ArrayLike<number>): DataView {
   const view = new DataView(new ArrayBuffer(values.length * 8));
-  for (let i = 0; i < values.length; i++) view.setFloat64(i * 8, values[i]! + 0, true); // -0 + 0 is +0
+  for (let i = 0; i < values.length; i++) view.setFloat64(i * 8, values[i] + 0, true); // -0 + 0 is +0
   return view;
 }

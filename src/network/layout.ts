@@ -24,10 +24,10 @@ export function parameterCount(layers: readonly LayerShape[]): number {
 
 export function sameShape(a: readonly LayerShape[], b: readonly LayerShape[]): boolean {
   return a.length === b.length && a.every((layer, i) =>
-    layer.inputs === b[i]!.inputs && layer.outputs === b[i]!.outputs && layer.activation === b[i]!.activation);
+    layer.inputs === b[i].inputs && layer.outputs === b[i].outputs && layer.activation === b[i].activation);
 }
 
 /** `2-3-1`, as the field writes it. */
 export function shapeText(layers: readonly LayerShape[]): string {
-  return [layers[0]!.inputs, ...layers.map((layer) => layer.outputs)].join('-');
+  return [layers[0].inputs, ...layers.map((layer) => layer.outputs)].join('-');
 }

@@ -64,15 +64,15 @@ export class Model {
   }
 
   get inputCount(): number {
-    return this.layers[0]!.inputs;
+    return this.layers[0].inputs;
   }
 
   get outputCount(): number {
-    return this.layers[this.layers.length - 1]!.outputs;
+    return this.layers[this.layers.length - 1].outputs;
   }
 
   get outputActivation(): Activation {
-    return this.layers[this.layers.length - 1]!.activation;
+    return this.layers[this.layers.length - 1].activation;
   }
 
   /** Two for one output (`f <= level` and `f > level`), else one per output. */

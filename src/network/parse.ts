@@ -80,22 +80,22 @@ export function parseModel(json: unknown, source: string): ModelFields {
   const parameters = sharedDoubles(parameterCount(layers));
   let next = 0;
   layers.forEach((layer, l) => {
-    const before = l === 0 ? inputs.length : layers[l - 1]!.outputs;
+    const before = l === 0 ? inputs.length : layers[l - 1].outputs;
     const field = `layers[${l}]`;
     const widths = `rows of ${before}, one number for each ${l === 0 ? 'input' : `output of layers[${l - 1}]`}`;
-    (layerList[l]!.weights as unknown[]).forEach((value, r) => {
+    (layerList[l].weights as unknown[]).forEach((value, r) => {
       const weights = row(value, `${field}.weights[${r}]`);
       if (weights.length !== layer.inputs) throw invalid(`ragged: ${weights.length} numbers after rows of ${layer.inputs}`, `${field}.weights[${r}]`, widths);
       if (weights.length !== before) throw invalid(`${weights.length} numbers`, `${field}.weights[${r}]`, widths);
       for (let c = 0; c < weights.length; c++) parameters[next++] = finite(weights[c], `${field}.weights[${r}][${c}]`);
     });
-    const bias = row(layerList[l]!.bias, `${field}.bias`);
+    const bias = row(layerList[l].bias, `${field}.bias`);
     if (bias.length !== layer.outputs) throw invalid(`${bias.length} numbers`, `${field}.bias`, `${layer.outputs}, one for each row of weights`);
     for (let r = 0; r < bias.length; r++) parameters[next++] = finite(bias[r], `${field}.bias[${r}]`);
   });
 
   const output = root.output === undefined ? {} : object(root.output, 'output', ['level', 'decision', 'labels']);
-  const outputs = layers[layers.length - 1]!.outputs;
+  const outputs = layers[layers.length - 1].outputs;
   const classes = Math.max(2, outputs);
   let labels: string[] | null = null;
   if (output.labels !== undefined) {

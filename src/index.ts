@@ -1,0 +1,15 @@
+/** What users import. docs/library.md describes it. */
+export { loadModel } from './network/load.js';
+export { Model, type Activation, type Decision, type LayerShape } from './network/model.js';
+export type { ModelObject } from './network/parse.js';
+export { exactnessOf, type Exactness } from './network/exactness.js';
+export { estimateEpsilon, verifyEpsilon } from './query/epsilon.js';
+export { estimateSigma, verifyLabel, verifySigma } from './query/sigma.js';
+export { evaluate, type Bounds, type EvaluateOptions, type Evaluation, type EvaluationResult } from './query/evaluate.js';
+export type { QueryOptions } from './query/settings.js';
+export type { Measure, Progress } from './query/request.js';
+export type {
+  ClassResult, EpsilonResult, SigmaResult, Stats, Status, Verdict, VerifyResult, Witness,
+} from './query/result.js';
+export { ERRORS, ParaboundError, type ErrorCode } from './errors.js';
+export { version } from './version.js';

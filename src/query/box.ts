@@ -1,0 +1,106 @@
+import { ParaboundError, show } from '../errors.js';
+import { layerRanges, sameShape, shapeText } from '../network/layout.js';
+import type { Model } from '../network/model.js';
+import type { BoxSpec } from './request.js';
+import { checkModel, type QueryOptions } from './settings.js';
+
+export interface ParameterBox {
+  readonly spec: BoxSpec;
+  /** One point, the parameters of a second model: a witness then need not repeat them. */
+  readonly isCopy: boolean;
+}
+
+/** The parameter box that the options name. It is the exact real box: `center +- radius` is never rounded here. */
+export function parameterBox(model: Model, options: QueryOptions): ParameterBox {
+  const { delta, deltaRelative, perturb, parameters, against } = options;
+  const exclude = (a: string, b: string) => new ParaboundError('OPTION_CONFLICT', `${a} and ${b} exclude each other`, 'the parameter box', 'one of them');
+  if (delta !== undefined && deltaRelative !== undefined) throw exclude('delta', 'deltaRelative');
+  if (parameters !== undefined) {
+    for (const other of ['delta', 'deltaRelative', 'against', 'perturb'] as const) {
+      if (options[other] !== undefined) throw exclude('parameters', other);
+    }
+    return { spec: boundsBox(model, parameters), isCopy: false };
+  }
+  requireBox(options);
+  let center = model.parameters;
+  if (against !== undefined) {
+    checkModel(against, 'against');
+    if (!sameShape(model.layers, against.layers)) {
+      throw new ParaboundError('AGAINST_MISMATCH', `${shapeText(against.layers)} (${activations(against)})`, against.source, `the shape of ${model.source}, ${shapeText(model.layers)} (${activations(model)})`);
+    }
+    center = against.parameters;
+  }
+  const mask = perturb === undefined ? undefined : perturbMask(model, perturb);
+  if (deltaRelative !== undefined) {
+    return { spec: { kind: 'relative', center, ratio: deltaRelative, mask: mask ?? new Uint8Array(center.length).fill(1) }, isCopy: false };
+  }
+  const radius = new Float64Array(center.length).fill(delta ?? 0);
+  if (mask !== undefined) for (let i = 0; i < radius.length; i++) if (mask[i] === 0) radius[i] = 0;
+  return { spec: { kind: 'radius', center, radius }, isCopy: against !== undefined && delta === undefined };
+}
+
+/** Nothing is perturbed unless the user says how far. */
+export function requireBox(options: { [K in 'delta' | 'deltaRelative' | 'parameters' | 'against']?: unknown }): void {
+  if (options.delta === undefined && options.deltaRelative === undefined && options.parameters === undefined && options.against === undefined) {
+    throw new ParaboundError('BOX_REQUIRED', 'no parameter box', 'the query', 'one of --delta, --delta-relative, --parameters, --against');
+  }
+}
+
+function activations(model: Model): string {
+  return model.layers.map((layer) => layer.activation).join(', ');
+}
+
+function boundsBox(model: Model, box: { lower: ArrayLike<number>; upper: ArrayLike<number> }): BoxSpec {
+  const where = 'parameters';
+  if (typeof box !== 'object' || box === null || Array.isArray(box)) throw new ParaboundError('BOX_INVALID', show(box), where, '{"lower":[...],"upper":[...]}');
+  const side = (name: 'lower' | 'upper'): Float64Array => {
+    const values: unknown = box[name];
+    if (!Array.isArray(values) && !(values instanceof Float64Array)) {
+      throw new ParaboundError('BOX_INVALID', values === undefined ? 'missing' : show(values), `${where}.${name}`, 'a flat list of numbers');
+    }
+    const count = model.parameters.length;
+    if (values.length !== count) throw new ParaboundError('BOX_INVALID', `${values.length} numbers`, `${where}.${name}`, `${count}, the parameters of ${model.source}`);
+    return Float64Array.from(values, (value: unknown, i) => {
+      if (typeof value !== 'number' || !Number.isFinite(value)) throw new ParaboundError('BOX_INVALID', show(value), `${where}.${name}[${i}]`, 'a finite number');
+      return value;
+    });
+  };
+  const [lower, upper] = [side('lower'), side('upper')];
+  const inverted = lower.findIndex((value, i) => value > upper[i]);
+  if (inverted >= 0) {
+    throw new ParaboundError('BOX_INVALID', `inverted [${lower[inverted]}, ${upper[inverted]}]`, `${where}[${inverted}]`, 'lower <= upper');
+  }
+  return { kind: 'bounds', lower, upper };
+}
+
+/**
+ * 1 where a parameter may move. Words joined by commas: kinds (`weights`, `biases`) and layers from 0 (`2`, `1-3`). Kinds add
+ * up, layers add up, and a parameter moves if it is of one of the kinds and in one of the layers; no kind or no layer named
+ * means all of them.
+ */
+export function perturbMask(model: Model, perturb: string): Uint8Array {
+  const ranges = layerRanges(model.layers);
+  const invalid = (word: string) => new ParaboundError('OPTION_INVALID', show(word), '--perturb',
+    `weights, biases, or layers from 0 to ${ranges.length - 1} as in 0,2 or 1-3`);
+  const layers = new Set<number>();
+  const kinds = new Set<string>();
+  for (const word of perturb.split(',').map((each) => each.trim())) {
+    const range = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(word);
+    if (range !== null) {
+      const [first, last] = [Number(range[1]), Number(range[2] ?? range[1])];
+      if (first > last || last >= ranges.length) throw invalid(word);
+      for (let l = first; l <= last; l++) layers.add(l);
+    } else if (word === 'weights' || word === 'biases') {
+      kinds.add(word);
+    } else {
+      throw invalid(word);
+    }
+  }
+  const mask = new Uint8Array(model.parameters.length);
+  ranges.forEach(({ weights, biases, end }, l) => {
+    if (layers.size > 0 && !layers.has(l)) return;
+    if (kinds.size === 0 || kinds.has('weights')) mask.fill(1, weights, biases);
+    if (kinds.size === 0 || kinds.has('biases')) mask.fill(1, biases, end);
+  });
+  return mask;
+}

@@ -1,0 +1,67 @@
+import { ParaboundError, show } from '../errors.js';
+import type { Model } from '../network/model.js';
+import type { QueryOptions } from './settings.js';
+
+/** The inputs of a query: lo0, hi0, lo1, hi1, ...; a single input is the box with lo = hi. */
+export interface Region {
+  readonly domain: Float64Array;
+  readonly local: boolean;
+  readonly notes: string[];
+}
+
+export function regionOf(model: Model, options: Pick<QueryOptions, 'at' | 'domain'>): Region {
+  if (options.at !== undefined && options.domain !== undefined) {
+    throw new ParaboundError('OPTION_CONFLICT', 'at and domain exclude each other', 'the query', 'one of them');
+  }
+  if (options.at !== undefined) {
+    const input = checkInput(model, options.at, '--at');
+    const domain = new Float64Array(2 * input.length);
+    input.forEach((value, i) => domain.fill(value, 2 * i, 2 * i + 2));
+    return { domain, local: true, notes: outsideNotes(model, input) };
+  }
+  const domain = options.domain === undefined ? model.domain : checkDomain(model, options.domain);
+  if (domain === null) {
+    throw new ParaboundError('DOMAIN_MISSING', 'no input bounds', model.source, 'bounds in the model file, --domain or --at');
+  }
+  return { domain, local: false, notes: [] };
+}
+
+export function checkInput(model: Model, input: unknown, where: string): Float64Array {
+  if (!Array.isArray(input) && !(input instanceof Float64Array) && !(input instanceof Float32Array)) {
+    throw new ParaboundError('INPUT_INVALID', show(input), where, 'a list of numbers, [x1,...]');
+  }
+  if (input.length !== model.inputCount) {
+    throw new ParaboundError('INPUT_INVALID', `${input.length} numbers`, where, `${model.inputCount}, one for each input of ${model.source}`);
+  }
+  return Float64Array.from(input as ArrayLike<unknown>, (value, i) => finite('INPUT_INVALID', value, `${where}[${i}]`));
+}
+
+function checkDomain(model: Model, domain: unknown): Float64Array {
+  const where = '--domain';
+  if (!Array.isArray(domain)) throw new ParaboundError('DOMAIN_INVALID', show(domain), where, '[[lo,hi],...]');
+  if (domain.length !== model.inputCount) {
+    throw new ParaboundError('DOMAIN_INVALID', `${domain.length} intervals`, where, `${model.inputCount}, one for each input of ${model.source}`);
+  }
+  const flat = new Float64Array(2 * domain.length);
+  domain.forEach((interval: unknown, i) => {
+    if (!Array.isArray(interval) || interval.length !== 2) throw new ParaboundError('DOMAIN_INVALID', show(interval), `${where}[${i}]`, '[lo,hi]');
+    const [lower, upper] = interval.map((end: unknown) => finite('DOMAIN_INVALID', end, `${where}[${i}]`));
+    if (lower > upper) throw new ParaboundError('DOMAIN_INVALID', `inverted [${lower}, ${upper}]`, `${where}[${i}]`, 'lower <= upper');
+    flat.set([lower, upper], 2 * i);
+  });
+  return flat;
+}
+
+function finite(code: 'INPUT_INVALID' | 'DOMAIN_INVALID', value: unknown, where: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new ParaboundError(code, show(value), where, 'a finite number');
+  return value;
+}
+
+/** Asking outside the model's own domain is legal, and worth saying. */
+export function outsideNotes(model: Model, input: Float64Array): string[] {
+  const { domain } = model;
+  if (domain === null) return [];
+  const outside = [...input].flatMap((value, i) => value < domain[2 * i] || value > domain[2 * i + 1]
+    ? [`${model.inputName(i)} = ${value} is not in [${domain[2 * i]}, ${domain[2 * i + 1]}]`] : []);
+  return outside.length === 0 ? [] : [`the input is outside the model's domain: ${outside.slice(0, 3).join('; ')}${outside.length > 3 ? `; and ${outside.length - 3} more` : ''}`];
+}

@@ -1,0 +1,43 @@
+import type { Model } from '../network/model.js';
+import { Budget, prepare, runSearch } from './query.js';
+import { provenance, RESULT_SCHEMA, statsOf, type EpsilonResult, type Verdict, type VerifyResult } from './result.js';
+import type { QueryOptions } from './settings.js';
+import { exceeds, present } from './witness.js';
+
+/**
+ * Eq. 11 (with `at`) or Eq. 12: the largest |f_p0(x) - f_p(x)| over the parameter box, over the inputs of the domain and the
+ * outputs that count, enclosed: `lower` is attained by the witness, `upper` is proved.
+ */
+export async function estimateEpsilon(model: Model, options: QueryOptions): Promise<EpsilonResult> {
+  const query = prepare(model, options, [], false);
+  const budget = new Budget(query.limits);
+  const outcome = await runSearch(query, { query: 'epsilon', outputs: query.outputs, measure: query.measure }, budget.share(1));
+  return {
+    schema: RESULT_SCHEMA,
+    query: 'epsilon',
+    lower: outcome.lower,
+    upper: outcome.upper,
+    status: outcome.status,
+    ...(await present(query, outcome.witness)),
+    ...provenance(model, statsOf([outcome], budget.startedAt, query.limits.threads), query.notes),
+  };
+}
+
+/** Def. 1 (with `at`) or Def. 2: is |f_p0(x) - f_p(x)| <= epsilon for every parameter vector of the box and every input? */
+export async function verifyEpsilon(model: Model, options: QueryOptions & { epsilon: number }): Promise<VerifyResult> {
+  const query = prepare(model, options, ['epsilon'], true);
+  const { epsilon } = options;
+  const budget = new Budget(query.limits);
+  const outcome = await runSearch(query, { query: 'epsilon', outputs: query.outputs, measure: query.measure }, budget.share(1), { target: epsilon });
+  const verdict: Verdict = outcome.upper <= epsilon ? 'robust' : (await exceeds(query, outcome.witness, epsilon)) ? 'violated' : 'unknown';
+  return {
+    schema: RESULT_SCHEMA,
+    query: 'verify-epsilon',
+    verdict,
+    ...(await present(query, verdict === 'violated' ? outcome.witness : null)),
+    bound: { lower: outcome.lower, upper: outcome.upper },
+    status: outcome.status,
+    remaining: verdict === 'unknown' ? outcome.remaining : { boxes: 0, volumeFraction: 0 },
+    ...provenance(model, statsOf([outcome], budget.startedAt, query.limits.threads), query.notes),
+  };
+}

@@ -1,0 +1,100 @@
+import { nextUp } from '../exact/bounds.js';
+import { evaluate as enclose, type Numbers } from '../exact/evaluate.js';
+import { withGrowingPrecision } from '../exact/precision.js';
+import { toDoubles } from '../exact/real.js';
+import { difference, label as labelAt, margin } from '../exact/witness.js';
+import { ParaboundError, show } from '../errors.js';
+import type { Model } from '../network/model.js';
+import { version } from '../version.js';
+import { checkInput, outsideNotes } from './domain.js';
+import { checkMargin, ruleOf } from './query.js';
+import type { Measure } from './request.js';
+import { checkModel, checkOptions } from './settings.js';
+
+export interface EvaluateOptions {
+  at: ArrayLike<number>;
+  /** Flat parameters to set beside the model's own, such as a witness's. */
+  parameters?: ArrayLike<number>;
+  level?: number;
+  decision?: 'max' | 'min';
+  output?: Measure;
+}
+
+export interface Bounds {
+  lower: number;
+  upper: number;
+}
+
+export interface Evaluation {
+  outputs: Bounds[];
+  /** Null where 4096 bits do not tell the output from the level. */
+  label: number | null;
+  /** |f - level|, or top minus second. */
+  margin: Bounds;
+}
+
+export interface EvaluationResult {
+  schema: 'parabound/evaluation@1';
+  query: 'eval';
+  input: number[];
+  nominal: Evaluation;
+  /** With the parameters given; null without. */
+  perturbed: Evaluation | null;
+  /** The largest |f_p0 - f_p| over the outputs, and the output that has it; null without parameters. */
+  difference: (Bounds & { output: number }) | null;
+  notes: string[];
+  version: string;
+  model: string;
+  semantics: 'real';
+}
+
+/**
+ * The network at one input, with its own parameters and with others, without the C++ engine: exact dyadic arithmetic, and
+ * enclosures of growing precision where there are exponentials. Every pair is the two doubles round the exact value.
+ */
+export function evaluate(model: Model, options: EvaluateOptions): EvaluationResult {
+  checkModel(model, 'model');
+  const { at, parameters, ...rest } = options;
+  checkOptions(rest);
+  const input = checkInput(model, at, '--at');
+  const rule = ruleOf(model, rest);
+  const measure = rest.output ?? 'confidence';
+  checkMargin({ model, measure, rule });
+  const given = parameters === undefined ? null : checkParameters(model, parameters);
+  const evaluation = (p: Numbers): Evaluation => ({
+    outputs: outputsAt(model, p, input),
+    label: labelAt(model.spec, p, input, rule) ?? null,
+    margin: margin(model.spec, p, input, rule, measure),
+  });
+  const outputs = Array.from({ length: model.outputCount }, (_, i) => i);
+  return {
+    schema: 'parabound/evaluation@1',
+    query: 'eval',
+    input: Array.from(input),
+    nominal: evaluation(model.parameters),
+    perturbed: given === null ? null : evaluation(given),
+    difference: given === null ? null : difference({ shape: model.spec, nominal: model.parameters, parameters: given, x: input, outputs, measure }),
+    notes: outsideNotes(model, input),
+    version, model: model.hash, semantics: 'real',
+  };
+}
+
+/** Each output between two neighbouring doubles, or as near as 4096 bits bring it. */
+function outputsAt(model: Model, parameters: Numbers, x: Numbers): Bounds[] {
+  let bounds: Bounds[] = [];
+  withGrowingPrecision((bits) => {
+    bounds = enclose(model.spec, parameters, x, bits).map(toDoubles);
+    return bounds.every(({ lower, upper }) => upper <= nextUp(lower)) ? true : undefined;
+  });
+  return bounds;
+}
+
+function checkParameters(model: Model, parameters: ArrayLike<number>): Float64Array {
+  if (parameters.length !== model.parameters.length) {
+    throw new ParaboundError('PARAMETERS_INVALID', `${parameters.length} numbers`, 'parameters', `${model.parameters.length}, the parameters of ${model.source}`);
+  }
+  return Float64Array.from(parameters, (value: unknown, i) => {
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw new ParaboundError('PARAMETERS_INVALID', show(value), `parameters[${i}]`, 'a finite number');
+    return value;
+  });
+}

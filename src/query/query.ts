@@ -1,0 +1,127 @@
+import { ParaboundError } from '../errors.js';
+import type { Decision, Model } from '../network/model.js';
+import { parameterBox, type ParameterBox } from './box.js';
+import { regionOf, type Region } from './domain.js';
+import type { Measure, NativeWitness, Objective, SearchOutcome, SearchRequest } from './request.js';
+import { checkModel, checkOptions, limitsOf, type Limits, type QueryOptions } from './settings.js';
+import type { Rule } from './witness.js';
+
+/** A question with everything checked and every default in place. */
+export interface Query {
+  readonly model: Model;
+  readonly box: ParameterBox;
+  readonly region: Region;
+  readonly rule: Rule;
+  readonly measure: Measure;
+  readonly outputs: number[];
+  readonly limits: Limits;
+  readonly options: QueryOptions;
+  readonly notes: string[];
+}
+
+export function prepare(model: Model, options: QueryOptions, properties: ('epsilon' | 'sigma')[], deciding: boolean): Query {
+  checkModel(model, 'model');
+  checkOptions(options, properties);
+  const box = parameterBox(model, options);
+  const region = regionOf(model, options);
+  const many = model.outputCount > 1;
+  const notes = [...region.notes];
+  if (many && options.level !== undefined) notes.push(`level has no effect: the model has ${model.outputCount} outputs`);
+  if (!many && options.decision !== undefined) notes.push('decision has no effect: the model has one output');
+  return {
+    model, box, region, options, notes,
+    rule: ruleOf(model, options),
+    measure: options.output ?? 'confidence',
+    outputs: outputsOf(model, options.outputs),
+    limits: limitsOf(options, deciding),
+  };
+}
+
+export function ruleOf(model: Model, options: { level?: number; decision?: Decision }): Rule {
+  return { level: options.level ?? model.level, decision: options.decision ?? model.decision };
+}
+
+function outputsOf(model: Model, chosen: readonly number[] | undefined): number[] {
+  const all = Array.from({ length: model.outputCount }, (_, i) => i);
+  for (const output of chosen ?? []) {
+    if (output >= all.length) throw new ParaboundError('OPTION_INVALID', String(output), '--outputs', `outputs of ${model.source}, 0 to ${all.length - 1}`);
+  }
+  return chosen === undefined ? all : all.filter((output) => chosen.includes(output));
+}
+
+/** A margin on the logit needs a level that is some logit's image. */
+export function checkMargin({ model, measure, rule }: Pick<Query, 'model' | 'measure' | 'rule'>): void {
+  if (measure !== 'logit' || model.outputCount > 1) return;
+  const least = { sigmoid: 0, tanh: -1 }[model.outputActivation as string];
+  if (least !== undefined && !(rule.level > least && rule.level < 1)) {
+    throw new ParaboundError('OPTION_INVALID', `level ${rule.level}`, '--output logit', `a level strictly between ${least} and 1`);
+  }
+}
+
+/** What remains of a query's budget when it takes several searches, one after the other. */
+export class Budget {
+  readonly startedAt = performance.now();
+  #boxes = 0;
+  readonly #limits: Limits;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  spend(boxes: number): void {
+    this.#boxes += boxes;
+  }
+
+  /** An equal part for each of `shares` searches still to come, never nothing: a search then still looks at one box. */
+  share(shares: number): { timeoutMs?: number; maxBoxes?: number } {
+    const { timeoutMs, maxBoxes } = this.#limits;
+    const spent = performance.now() - this.startedAt;
+    return {
+      ...(timeoutMs === undefined ? {} : { timeoutMs: Math.max(timeoutMs - spent, 0) / shares }),
+      ...(maxBoxes === undefined ? {} : { maxBoxes: Math.max(Math.floor((maxBoxes - this.#boxes) / shares), 1) }),
+    };
+  }
+}
+
+/** Runs one search of the query, on what its budget gives it. */
+export async function runSearch(
+  query: Query, objective: Objective, part: { timeoutMs?: number; maxBoxes?: number },
+  extra: { target?: number; gap?: number; relativeGap?: number; label?: number } = {},
+): Promise<SearchOutcome> {
+  const { model, limits, options } = query;
+  const { label, ...overrides } = extra;
+  const request: SearchRequest = {
+    network: model.spec,
+    box: query.box.spec,
+    objective,
+    domain: query.region.domain,
+    gap: limits.gap,
+    relativeGap: limits.relativeGap,
+    threads: limits.threads,
+    seed: limits.seed,
+    ...part,
+    ...overrides,
+  };
+  if (options.signal !== undefined) request.signal = options.signal;
+  if (options.pool !== undefined) request.pool = options.pool;
+  const { onProgress } = options;
+  if (onProgress !== undefined) request.onProgress = (progress) => onProgress(label === undefined ? progress : { ...progress, label });
+  const { search } = (await import(String('../search/search.js'))) as { search: (request: SearchRequest) => Promise<SearchOutcome> };
+  return search(request);
+}
+
+/** A class that an abort kept from being searched: nothing is known of it but what is always true. */
+export function notSearched(query: Query): SearchOutcome {
+  return {
+    lower: 0, upper: alwaysUpper(query), status: 'interrupted', witness: null, boxes: 0, seconds: 0, threads: 1,
+    remaining: { boxes: 1, volumeFraction: 1 }, undecided: [],
+  };
+}
+
+/** What no confidence margin exceeds: sigmoid and softmax outputs lie in [0, 1], and so does a level that matters. */
+function alwaysUpper({ model, measure, rule }: Query): number {
+  const unit = model.outputActivation === 'softmax' || (model.outputActivation === 'sigmoid' && (model.outputCount > 1 || (rule.level >= 0 && rule.level <= 1)));
+  return measure === 'confidence' && unit ? 1 : Infinity;
+}
+
+export type { NativeWitness, Objective, SearchOutcome };

@@ -1,0 +1,101 @@
+import type { Model } from '../network/model.js';
+import { version } from '../version.js';
+import type { SearchOutcome } from './request.js';
+
+export const RESULT_SCHEMA = 'parabound/result@1';
+
+export type Status = SearchOutcome['status'];
+export type Verdict = 'robust' | 'violated' | 'unknown';
+
+/** A point that attains `value`, proved: `value` is a lower bound rounded down. */
+export interface Witness {
+  input: number[];
+  /** Flat: layer by layer, weights row-major, then biases. Null for a plain `against`: they are that model's. */
+  parameters: number[] | null;
+  value: number;
+  /** The output that attains the value. */
+  output: number;
+  nominalLabel: number | null;
+  label: number | null;
+}
+
+export interface Stats {
+  boxes: number;
+  leavesBySmt: number;
+  seconds: number;
+  threads: number;
+}
+
+/** Which program said it, of which network, in which arithmetic. Every result ends with these. */
+export interface Provenance {
+  stats: Stats;
+  notes: string[];
+  version: string;
+  /** SHA-256 of the exact network. */
+  model: string;
+  semantics: 'real';
+}
+
+export interface EpsilonResult extends Provenance {
+  schema: typeof RESULT_SCHEMA;
+  query: 'epsilon';
+  lower: number;
+  /** Infinity where nothing is proved; null in JSON. */
+  upper: number;
+  status: Status;
+  /** Absent with `witness: 'none'`. */
+  witness?: Witness | null;
+}
+
+export interface ClassResult {
+  label: number;
+  /** False: no input of the domain has this nominal label, proved. Null: the search was stopped before it was known. */
+  reachable: boolean | null;
+  lower: number;
+  upper: number;
+  status: Status;
+  /** Null: nothing was found to flip. Absent with `witness: 'none'`. */
+  witness?: Witness | null;
+}
+
+export interface SigmaResult extends Provenance {
+  schema: typeof RESULT_SCHEMA;
+  query: 'sigma';
+  /** Over all classes. */
+  lower: number;
+  upper: number;
+  status: Status;
+  classes: ClassResult[];
+}
+
+export interface VerifyResult extends Provenance {
+  schema: typeof RESULT_SCHEMA;
+  query: 'verify-epsilon' | 'verify-label' | 'verify-sigma';
+  verdict: Verdict;
+  witness?: Witness | null;
+  /** Of the quantity that was compared; null for label. */
+  bound: { lower: number; upper: number } | null;
+  status: Status;
+  /** What is left where the verdict is unknown: boxes, and the share of the domain that they cover. */
+  remaining: { boxes: number; volumeFraction: number };
+}
+
+const SEVERITY: readonly Status[] = ['complete', 'stalled', 'limit', 'timeout', 'interrupted'];
+
+export function worstStatus(statuses: readonly Status[]): Status {
+  return SEVERITY[Math.max(0, ...statuses.map((status) => SEVERITY.indexOf(status)))];
+}
+
+/** Counts of several searches that made up one query; the seconds are the wall's. */
+export function statsOf(outcomes: readonly Pick<SearchOutcome, 'boxes' | 'threads'>[], startedAt: number, threads: number): Stats {
+  return {
+    boxes: outcomes.reduce((sum, outcome) => sum + outcome.boxes, 0),
+    leavesBySmt: 0,
+    seconds: (performance.now() - startedAt) / 1000,
+    threads: outcomes.reduce((most, outcome) => Math.max(most, outcome.threads), outcomes.length === 0 ? threads : 1),
+  };
+}
+
+export function provenance(model: Model, stats: Stats, notes: string[]): Provenance {
+  return { stats, notes, version, model: model.hash, semantics: 'real' };
+}

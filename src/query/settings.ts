@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os';
+import { ParaboundError, show } from '../errors.js';
+import { Model } from '../network/model.js';
+import { checkOption, OPTIONS, optionNamed } from '../options.js';
+import type { Measure, Progress } from './request.js';
+
+/** What every query takes. Ranges and defaults are those of the option table; the box needs one of its four fields. */
+export interface QueryOptions {
+  /** The box p0 +- delta. With `against`: that model's parameters +- delta. */
+  delta?: number;
+  /** The box |p - p0| <= deltaRelative * |p0|. */
+  deltaRelative?: number;
+  /** `weights`, `biases`, layers from 0 (`0,2`, `1-3`), or a kind and layers (`weights,0`); the rest stays fixed. */
+  perturb?: string;
+  /** Any box, flat: layer by layer, weights row-major, then biases. */
+  parameters?: { lower: ArrayLike<number>; upper: ArrayLike<number> };
+  /** The box is this model's parameters (+- delta); the nominal network stays the first. */
+  against?: Model;
+  /** One [lower, upper] for each input. Default: the model's own. */
+  domain?: readonly (readonly [number, number])[];
+  /** One input instead of a domain. */
+  at?: ArrayLike<number>;
+  level?: number;
+  outputs?: readonly number[];
+  output?: Measure;
+  decision?: 'max' | 'min';
+  gap?: number;
+  relativeGap?: number;
+  /** Seconds of wall time. */
+  timeout?: number;
+  maxBoxes?: number;
+  threads?: number;
+  seed?: number;
+  witness?: 'full' | 'none';
+  /** An abort resolves with what was proved by then, with status `interrupted`. */
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress & { label?: number }) => void;
+  /** A pool made by the caller; by default the process has one. */
+  pool?: unknown;
+}
+
+/** What stops a search. */
+export interface Limits {
+  readonly gap: number;
+  readonly relativeGap: number;
+  readonly timeoutMs: number | undefined;
+  readonly maxBoxes: number | undefined;
+  readonly threads: number;
+  readonly seed: number;
+}
+
+const FUNCTIONS = new Set(['signal', 'onProgress', 'pool']);
+
+/** Refuses fields that do not exist, and values that are not of the kind or in the range of their option. */
+export function checkOptions(options: object, properties: readonly ('epsilon' | 'sigma')[] = []): void {
+  if (typeof options !== 'object' || options === null) throw new ParaboundError('OPTION_INVALID', show(options), 'options', 'an object');
+  for (const [name, value] of Object.entries(options)) {
+    if (FUNCTIONS.has(name) || value === undefined) continue;
+    const option = OPTIONS.find((each) => each.name === name && each.commandOnly !== true);
+    if (option === undefined || (option.group === 'property' && !properties.includes(name as 'epsilon' | 'sigma'))) {
+      throw new ParaboundError('OPTION_UNKNOWN', `no option ${show(name)}`, 'options', 'the options of docs/library.md');
+    }
+    checkOption(option, value, name);
+  }
+  for (const name of properties) {
+    if ((options as Record<string, unknown>)[name] === undefined) {
+      throw new ParaboundError('OPTION_REQUIRED', `${name} is missing`, 'options', `${name}, ${optionNamed(name).help}`);
+    }
+  }
+}
+
+export function checkModel(model: unknown, where: string): asserts model is Model {
+  if (!(model instanceof Model)) throw new ParaboundError('MODEL_INVALID', show(model), where, 'a model from loadModel');
+}
+
+/** `gap` defaults to 0 where a question is to be decided: a gap that is wide enough would leave it open. */
+export function limitsOf(options: QueryOptions, deciding: boolean): Limits {
+  return {
+    gap: options.gap ?? (deciding ? 0 : (optionNamed('gap').default as number)),
+    relativeGap: options.relativeGap ?? (optionNamed('relativeGap').default as number),
+    timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
+    maxBoxes: options.maxBoxes,
+    threads: options.threads ?? availableParallelism(),
+    seed: options.seed ?? (optionNamed('seed').default as number),
+  };
+}

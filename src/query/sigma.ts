@@ -1,0 +1,112 @@
+import type { Model } from '../network/model.js';
+import { Budget, checkMargin, notSearched, prepare, runSearch, type Query, type SearchOutcome } from './query.js';
+import { provenance, RESULT_SCHEMA, statsOf, worstStatus, type ClassResult, type SigmaResult, type Verdict, type VerifyResult } from './result.js';
+import type { QueryOptions } from './settings.js';
+import { present, reaches } from './witness.js';
+
+/**
+ * Eq. 13, for each nominal class: the largest margin |f_p0(x) - level| (k outputs: top minus second) of an input whose label
+ * some parameter vector of the box changes. 0 where nothing flips.
+ */
+export async function estimateSigma(model: Model, options: QueryOptions): Promise<SigmaResult> {
+  const query = prepareMargin(model, options, [], false);
+  const budget = new Budget(query.limits);
+  const classes: ClassResult[] = [];
+  const outcomes: SearchOutcome[] = [];
+  for (let label = 0; label < model.classCount; label++) {
+    const outcome = await searchClass(query, budget, label);
+    outcomes.push(outcome);
+    let { lower, upper, status } = outcome;
+    let reachable: boolean | null = true;
+    if (outcome.witness === null) {
+      const reach = await searchReach(query, budget, label);
+      outcomes.push(reach);
+      reachable = reach.witness !== null || reach.lower >= 1 ? true : reach.upper <= 0 ? false : null;
+      // The supremum over no inputs is 0, whatever the search for flips had proved by then.
+      if (reachable === false) [lower, upper, status] = [0, 0, 'complete'];
+    }
+    classes.push({ label, reachable, lower, upper, status, ...(await present(query, outcome.witness)) });
+  }
+  return {
+    schema: RESULT_SCHEMA,
+    query: 'sigma',
+    lower: Math.max(...classes.map((each) => each.lower)),
+    upper: Math.max(...classes.map((each) => each.upper)),
+    status: worstStatus(classes.map((each) => each.status)),
+    classes,
+    ...provenance(model, statsOf(outcomes, budget.startedAt, query.limits.threads), query.notes),
+  };
+}
+
+/** Def. 5: does every input with a margin of `sigma` or more keep its label for every parameter vector of the box? */
+export async function verifySigma(model: Model, options: QueryOptions & { sigma: number }): Promise<VerifyResult> {
+  const query = prepareMargin(model, options, ['sigma'], true);
+  return decide('verify-sigma', query, options.sigma);
+}
+
+/** Def. 3 (with `at`) or Def. 4: does every input keep its label? That is Def. 5 with a margin of 0. */
+export async function verifyLabel(model: Model, options: QueryOptions): Promise<VerifyResult> {
+  // Labels do not depend on what the margin is measured on; the confidence always has a level.
+  const query = prepare(model, options.output === 'logit' ? { ...options, output: 'confidence' } : options, [], true);
+  return decide('verify-label', query, 0);
+}
+
+async function decide(name: 'verify-sigma' | 'verify-label', query: Query, sigma: number): Promise<VerifyResult> {
+  const { model } = query;
+  const budget = new Budget(query.limits);
+  const outcomes: SearchOutcome[] = [];
+  let verdict: Verdict = 'robust';
+  let culprit: SearchOutcome | undefined;
+  for (let label = 0; label < model.classCount && culprit === undefined; label++) {
+    const outcome = await searchClass(query, budget, label, sigma);
+    outcomes.push(outcome);
+    if (await reaches(query, outcome.witness, sigma)) culprit = outcome;
+    else if (!(nothingFlips(outcome) || outcome.upper < sigma)) verdict = 'unknown';
+  }
+  if (culprit !== undefined) verdict = 'violated';
+  const unsearched = outcomes.length < model.classCount ? notSearched(query).upper : 0;
+  return {
+    schema: RESULT_SCHEMA,
+    query: name,
+    verdict,
+    ...(await present(query, culprit?.witness ?? null)),
+    bound: name === 'verify-label' ? null : {
+      lower: Math.max(...outcomes.map((each) => each.lower)),
+      upper: Math.max(unsearched, ...outcomes.map((each) => each.upper)),
+    },
+    status: culprit?.status ?? worstStatus(outcomes.map((each) => each.status)),
+    remaining: verdict === 'unknown' ? {
+      boxes: outcomes.reduce((sum, each) => sum + each.remaining.boxes, 0),
+      volumeFraction: Math.min(1, outcomes.reduce((sum, each) => sum + each.remaining.volumeFraction, 0)),
+    } : { boxes: 0, volumeFraction: 0 },
+    ...provenance(model, statsOf(outcomes, budget.startedAt, query.limits.threads), query.notes),
+  };
+}
+
+function prepareMargin(model: Model, options: QueryOptions, properties: ('epsilon' | 'sigma')[], deciding: boolean): Query {
+  const query = prepare(model, options, properties, deciding);
+  checkMargin(query);
+  return query;
+}
+
+/** Every box was proved to hold no flip at all: not merely none with a margin above 0. */
+function nothingFlips(outcome: SearchOutcome): boolean {
+  return outcome.status === 'complete' && outcome.witness === null && outcome.upper <= 0;
+}
+
+async function searchClass(query: Query, budget: Budget, label: number, target?: number): Promise<SearchOutcome> {
+  if (query.options.signal?.aborted === true) return notSearched(query);
+  const part = budget.share(query.model.classCount - label);
+  const objective = { query: 'sigma' as const, label, measure: query.measure, ...query.rule };
+  const outcome = await runSearch(query, objective, part, { label, ...(target === undefined ? {} : { target }) });
+  budget.spend(outcome.boxes);
+  return outcome;
+}
+
+async function searchReach(query: Query, budget: Budget, label: number): Promise<SearchOutcome> {
+  if (query.options.signal?.aborted === true) return { ...notSearched(query), upper: 1 };
+  const part = budget.share(query.model.classCount - label);
+  const outcome = await runSearch(query, { query: 'reach', label, ...query.rule }, part, { label, gap: 0, relativeGap: 0 });
+  budget.spend(outcome.boxes);
+  return outcome;
+}
