@@ -1,6 +1,9 @@
 {
   "variables": {
     "native_sources": [
+      "native/interval/elementary.cpp",
+      "native/interval/logit.cpp",
+      "native/interval/softmax.cpp"
     ],
     "native_napi": [
       "native/napi/addon.cpp",
@@ -11,6 +14,7 @@
       "test/native/build_flags.cpp"
     ],
     "native_tests_mpfr": [
+      "test/native/interval/elementary.cpp"
     ],
     "native_includes": [
       "native"

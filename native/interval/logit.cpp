@@ -11,35 +11,30 @@
 namespace parabound {
 namespace {
 
-/// An x with below(x), which must hold for every x small enough; nearly the largest. From just above the guess, steps
-/// double until it holds, then the bracket with the last x where it did not is halved down to neighbours.
+/// An x with below(x), which must hold for every x small enough and fail for every x large enough; nearly the largest.
+/// Steps from the guess double until they bracket where it turns, and the bracket is halved down to neighbours.
 template <typename Below>
 double largest_below(double guess, Below below) {
   if (!(std::fabs(guess) > 0x1p-60 && std::fabs(guess) < 1e3)) guess = -1;
   double step = std::fabs(guess) * 0x1p-52;
-  double good = guess + 4 * step, bad = good;
-  while (!below(good)) {
-    bad = good;
-    good = -(step - good);
-    step *= 2;
+  double good = guess, bad = guess;
+  if (below(guess)) {
+    for (; below(bad); step *= 2) bad = (good = bad) + step;
+  } else {
+    for (; !below(good); step *= 2) good = -(step - (bad = good));
   }
   for (;;) {
     const double middle = good + 0.5 * (bad - good);
-    if (!(good < middle && middle < bad)) break;
-    if (below(middle)) {
-      good = middle;
-    } else {
-      bad = middle;
-    }
+    if (!(good < middle && middle < bad)) return good;
+    (below(middle) ? good : bad) = middle;
   }
-  return good;
 }
 
 /// 0 < l < 1/2.
 Interval lower_half(double l) {
   Interval r;
   if (l < 0.25) {
-    const double guess = std::log(l);
+    const double guess = std::log(l) - std::log1p(-l);
     r.nlo = -largest_below(guess, [l](double x) { return sigmoid(Interval(x)).hi <= l; });
     r.hi = -largest_below(-guess, [l](double x) { return sigmoid(Interval(-x)).lo() >= l; });
   } else {
