@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { root, say } from './root.mjs';
 import { run, StepFailed } from './run.mjs';
 import { filesUnder, fingerprint, isCurrent, stamped, versionOf } from './stamp.mjs';
-import { cmakeJs, compiler, hasCMake, nodeGyp, nodeHeaders } from './toolchain.mjs';
+import { cmakeJs, compiler, hasCMake, lackingForNodeGyp, nodeGyp, nodeHeaders } from './toolchain.mjs';
 
 export const addonFile = 'build/Release/parabound.node';
 export const gypAddonFile = 'build/gyp/build/Release/parabound.node';
@@ -52,19 +52,13 @@ function withCMakeJs() {
 
 // node-gyp always builds into ./build, which is not its own here; so it is given a copy of the sources.
 function withNodeGyp() {
-  const headers = nodeHeaders();
-  if (headers === undefined) {
-    throw new StepFailed(`node-gyp needs the headers of Node ${process.version}, and they are not installed beside ${process.execPath}. `
-      + 'Install CMake 3.19 or newer (no headers are needed then), or Node with its headers (the archive from nodejs.org has them; '
-      + 'so has the package libnode-dev), or name their folder with npm_config_nodedir.');
-  }
-  const gyp = nodeGyp();
-  if (gyp === undefined) throw new StepFailed('neither CMake 3.19 nor node-gyp is here. Install CMake, or: npm install node-gyp');
+  const lacking = lackingForNodeGyp();
+  if (lacking.length > 0) throw new StepFailed(`to build without CMake, node-gyp needs what is not here: ${lacking.join('; ')}. Installing CMake 3.19 or newer is enough instead.`);
   const folder = join(root, 'build', 'gyp');
   mkdirSync(folder, { recursive: true });
   rmSync(join(folder, 'native'), { recursive: true, force: true });
   for (const name of ['native', 'binding.gyp', 'package.json']) cpSync(join(root, name), join(folder, name), { recursive: true, preserveTimestamps: true });
-  run(process.execPath, [gyp, 'configure', 'build', `--nodedir=${headers}`, '--directory', folder, '--jobs', jobs(), '--loglevel', 'warn'], { quiet: true, cwd: folder });
+  run(process.execPath, [nodeGyp(), 'configure', 'build', `--nodedir=${nodeHeaders()}`, '--directory', folder, '--jobs', jobs(), '--loglevel', 'warn'], { quiet: true, cwd: folder });
   return gypAddonFile;
 }
 

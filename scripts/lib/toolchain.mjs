@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
+const prefix = dirname(dirname(realpathSync(process.execPath)));
 
 /** The first line of `command --version`, or undefined where it cannot be run. @param {string} command */
 export function versionLine(command) {
@@ -28,7 +29,6 @@ export function hasCMake() {
 
 /** The folder whose include/node holds the headers of the Node that runs this, or undefined. */
 export function nodeHeaders() {
-  const prefix = dirname(dirname(realpathSync(process.execPath)));
   return [prefix, process.env.npm_config_nodedir].find(
     (folder) => folder && existsSync(join(folder, 'include', 'node', 'node_api.h')) && existsSync(join(folder, 'include', 'node', 'common.gypi')),
   );
@@ -39,10 +39,22 @@ export function cmakeJs() {
   return resolved('cmake-js/bin/cmake-js');
 }
 
-/** The script of node-gyp: the project's own, else the one that npm brings along. */
+/** The script of node-gyp: the project's own, else the one that npm brings along; or undefined. */
 export function nodeGyp() {
-  const bundled = process.env.npm_config_node_gyp;
-  return resolved('node-gyp/bin/node-gyp.js') ?? (bundled && existsSync(bundled) ? bundled : undefined);
+  const besideNode = join(prefix, 'lib/node_modules/npm/node_modules/node-gyp/bin/node-gyp.js');
+  return resolved('node-gyp/bin/node-gyp.js') ?? [process.env.npm_config_node_gyp, besideNode].find((file) => file && existsSync(file));
+}
+
+/** What node-gyp needs and is not here, in words. */
+export function lackingForNodeGyp() {
+  return [
+    ...(nodeGyp() === undefined ? ['node-gyp (npm install node-gyp)'] : []),
+    ...(['python3', 'python'].some(versionLine) ? [] : ['Python 3']),
+    ...(versionLine('make') === undefined ? ['make'] : []),
+    ...(nodeHeaders() === undefined
+      ? [`the headers of Node ${process.version}, which are not installed beside ${process.execPath} (the archive from nodejs.org has them; so has Debian's libnode-dev; npm_config_nodedir can name another place)`]
+      : []),
+  ];
 }
 
 /** @param {string} request */
