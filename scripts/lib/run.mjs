@@ -7,7 +7,7 @@ export class StepFailed extends Error {}
 /**
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean, cwd?: string }} [options] quiet: what is printed is shown only if it fails
+ * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean, cwd?: string }} [options] quiet: what is printed is shown only if it fails or warns
  */
 export function run(command, args, { env = {}, quiet = false, cwd = root } = {}) {
   const result = spawnSync(command, args, {
@@ -18,11 +18,11 @@ export function run(command, args, { env = {}, quiet = false, cwd = root } = {})
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
+  const printed = `${result.stdout ?? ''}${result.stderr ?? ''}`;
+  if (result.status !== 0 || /\bwarning:/.test(printed)) process.stderr.write(printed);
   if (result.status === 0) return;
-  if (quiet) process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
   throw new StepFailed(`${command} ${args.join(' ')}: ${result.error?.message ?? `left with status ${result.status ?? result.signal}`}`);
 }
-
 
 /** Runs `main`; a step that failed leaves with status 1 and one line, anything else is a fault of the scripts. */
 export async function top(main) {
