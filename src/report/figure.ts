@@ -26,8 +26,8 @@ export function figureCurves(model: Model, domain: ArrayLike<number>, { sigma: [
   };
   const { level } = model;
   const curves = [curve('boundary', level)];
-  if (above.upper !== null && above.upper > 0) curves.push(curve('sigma', level + above.upper));
-  if (below.upper !== null && below.upper > 0) curves.push(curve('sigma', level - below.upper));
+  if (above.upper > 0) curves.push(curve('sigma', level + above.upper));
+  if (below.upper > 0) curves.push(curve('sigma', level - below.upper));
   return curves;
 }
 
@@ -62,7 +62,7 @@ export function figureSpec(results: NetworkResults, model: Model): Spec {
 export function figureDescription({ points, deltas, model }: NetworkResults): string {
   const panels = deltas.map(({ delta, epsilon, sigma, points: results }) => {
     const flips = results?.flip.filter((flip) => flip === 'flippable').length;
-    const [female, male] = sigma.map(({ upper }) => (upper === null ? 'unbounded' : upper.toFixed(4)));
+    const [female, male] = sigma.map(({ upper }) => upper.toFixed(4));
     return `delta ${delta}: global epsilon ${epsilon.lower.toFixed(4)}; ${flips ?? 'unknown'} of the inputs can change their label; ` +
       `sigma ${male} for ${model.labels[1]}, ${female} for ${model.labels[0]}`;
   });

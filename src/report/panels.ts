@@ -21,7 +21,7 @@ export function colourPanel(letter: string, points: number[][], delta: DeltaResu
   const boundary = curves.filter(({ kind }) => kind === 'boundary');
   return panel(letter, `local \u03b5, \u03b4 = ${delta.delta}`, inputs, {
     data: [{ name: 'points', values }, ...curveData(boundary)],
-    scales: [{ name: 'epsilon', type: 'linear', domain: [0, delta.epsilon.upper ?? 1], range: { scheme: 'orangered' } }],
+    scales: [{ name: 'epsilon', type: 'linear', domain: [0, Math.min(delta.epsilon.upper, 1)], range: { scheme: 'orangered' } }],
     legends: [
       { fill: 'epsilon', type: 'gradient', orient: 'right', title: '\u03b5', gradientLength: PANEL.height - 40, offset: 12, format: '.2~g' },
     ],

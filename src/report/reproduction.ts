@@ -1,23 +1,15 @@
 /** What a reproduction holds: the object that results.json is, and that table, findings, figures and page are made from. */
 
+import type { Status, Witness } from '../query/result.js';
 import type { PaperNetwork } from './paper.js';
 
-/** A proved enclosure: `lower` is attained by the witness, `upper` is proved; null stands for +infinity. */
+/** A proved enclosure: `lower` is attained by the witness, `upper` is proved; Infinity where nothing is. */
 export interface Bound {
   lower: number;
-  upper: number | null;
-  status: string;
+  upper: number;
+  status: Status;
+  /** Null where nothing flips. */
   witness: Witness | null;
-}
-
-export interface Witness {
-  input: number[];
-  /** Flat: layer by layer, weights row-major, then biases. */
-  parameters: number[] | null;
-  /** Proved to be attained: rounded down. */
-  value: number;
-  nominalLabel: number;
-  label: number;
 }
 
 /** Eq. 8 at one input: red, green, or (an exact tie, or a run cut short) not decided. */
