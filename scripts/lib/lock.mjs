@@ -27,8 +27,9 @@ function take() {
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (!ownerAlive()) rmSync(file, { force: true });
-    return false;
+    if (ownerAlive()) return false;
+    rmSync(file, { force: true });
+    return take();
   }
 }
 
