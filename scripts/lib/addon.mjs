@@ -29,10 +29,11 @@ export function addonCurrent() {
 
 /** Builds with whatever is there, into build/Release. */
 export function buildAddon() {
+  const value = addonFingerprint();
   needCompiler();
   const withCMake = hasCMake() && cmakeJs() !== undefined;
   say(`building the C++ addon with ${withCMake ? 'cmake-js' : 'node-gyp (there is no CMake 3.19 or newer here)'}`);
-  stamped(stamp, addonFingerprint(), () => put(withCMake ? withCMakeJs() : withNodeGyp(), addonFile));
+  stamped(stamp, value, () => put(withCMake ? withCMakeJs() : withNodeGyp(), addonFile));
 }
 
 /** Builds with node-gyp whatever is there, into build/gyp, for the test that compares the two builds. */

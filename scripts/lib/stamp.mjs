@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './root.mjs';
+import { StepFailed } from './run.mjs';
 
 /** The files under `folder` (relative to the package's), sorted. @param {string} folder @param {RegExp} pattern */
 export function filesUnder(folder, pattern) {
@@ -45,5 +46,9 @@ const require = createRequire(import.meta.url);
 
 /** The exact version of an installed package, wherever npm has put it. @param {string} name */
 export function versionOf(name) {
-  return require(`${name}/package.json`).version;
+  try {
+    return require(`${name}/package.json`).version;
+  } catch {
+    throw new StepFailed(`${name} is not installed; run: npm ci`);
+  }
 }
