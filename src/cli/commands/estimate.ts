@@ -1,0 +1,19 @@
+import { readQuery } from '../query.js';
+import { say, sayNotes } from '../terminal.js';
+import { epsilonText, sigmaText } from '../text/results.js';
+
+/** parabound estimate epsilon|sigma MODEL */
+export async function estimate(quantity: 'epsilon' | 'sigma', path: string, flags: object): Promise<void> {
+  const { model, options, voice, progress } = await readQuery(path, flags);
+  if (quantity === 'epsilon') {
+    const { estimateEpsilon } = await import('../../query/epsilon.js');
+    const result = await estimateEpsilon(model, options).finally(() => progress.clear());
+    sayNotes(voice, result.notes);
+    say(voice, result, () => epsilonText(model, result));
+  } else {
+    const { estimateSigma } = await import('../../query/sigma.js');
+    const result = await estimateSigma(model, options).finally(() => progress.clear());
+    sayNotes(voice, result.notes);
+    say(voice, result, () => sigmaText(model, result));
+  }
+}

@@ -1,0 +1,26 @@
+import { ParaboundError } from '../../errors.js';
+import { loadModel } from '../../network/load.js';
+import { evaluate, type EvaluateOptions } from '../../query/evaluate.js';
+import { readStructure, voiceOf } from '../query.js';
+import { readReplay } from '../replay.js';
+import { say, sayNotes } from '../terminal.js';
+import { evaluationText } from '../text/evaluation.js';
+
+/** parabound eval MODEL --at INPUT [--parameters FILE] */
+export async function evaluateCommand(path: string, flags: object): Promise<void> {
+  const voice = voiceOf(flags);
+  const words = flags as { at?: string; parameters?: string } & Pick<EvaluateOptions, 'level' | 'decision' | 'output'>;
+  if (words.at === undefined && words.parameters === undefined) {
+    throw new ParaboundError('OPTION_REQUIRED', '--at is missing', 'eval', '--at \'[x1,...]\', or --parameters with a result that has a witness');
+  }
+  const model = await loadModel(path);
+  const at = words.at === undefined ? undefined : await readStructure(words.at, '--at', '\'[x1,...]\' or a file of that');
+  const replay = words.parameters === undefined ? undefined : await readReplay(words.parameters, model, at);
+  const options: EvaluateOptions = { at: (at ?? replay?.input) as number[] };
+  if (replay !== undefined) options.parameters = replay.parameters;
+  for (const name of ['level', 'decision', 'output'] as const) Object.assign(options, words[name] === undefined ? {} : { [name]: words[name] });
+  const result = evaluate(model, options);
+  result.notes.push(...(replay?.notes ?? []));
+  sayNotes(voice, result.notes);
+  say(voice, result, () => evaluationText(model, result));
+}

@@ -1,0 +1,87 @@
+/** What --help says beyond the options: what a command is for, and examples that run as they stand. */
+export const HELP = {
+  parabound: {
+    summary: '',
+    about: 'Proved bounds on how far a neural network\'s outputs move when its parameters do.\n\n'
+      + 'epsilon  the largest |f_p0(x) - f_p(x)| over a box of p and a domain of x\n'
+      + 'sigma    per class, the largest margin of an input whose label some p changes\n'
+      + 'label    does any input change its label at all\n\n'
+      + 'Every answer is an enclosure: its lower end is attained by a witness, its upper\nend is proved.',
+    examples: `
+Examples:
+  parabound info cats.json
+  parabound estimate epsilon cats.json --delta 0.01
+  parabound verify label cats.json --delta 0.01 --at '[10, 3]'
+  parabound estimate epsilon --help
+
+Exit status: 0 the query ran, whatever the verdict; 1 internal failure; 2 wrong command line;
+3 a model, box, domain or input that is missing or malformed; 130, 143 interrupted.`,
+  },
+  estimate: { summary: 'enclose epsilon or sigma', about: 'Enclose how far outputs move (epsilon), or how large a margin is safe (sigma).', examples: '' },
+  verify: { summary: 'decide epsilon, label or sigma', about: 'Decide a property: robust, violated (with a witness), or unknown.', examples: '' },
+  'estimate epsilon': {
+    summary: 'how far outputs move',
+    about: 'Enclose the largest |f_p0(x) - f_p(x)|: over the domain, or at one input.',
+    examples: `
+Examples:
+  parabound estimate epsilon cats.json --delta 0.01
+  parabound estimate epsilon cats.json --delta 0.01 --at '[20.5, 2]' --gap 1e-12
+  parabound estimate epsilon cats.json --delta-relative 0.001 --perturb weights --json
+  parabound estimate epsilon cats.json --against copy.json --timeout 10`,
+  },
+  'estimate sigma': {
+    summary: 'how large a margin is safe, per class',
+    about: 'Enclose, for each nominal class, the largest margin of an input whose label can change.\n'
+      + 'Inputs with a larger margin are safe. One output: the margin is |f - level|, class 1 is f > level; k outputs: top minus second.',
+    examples: `
+Examples:
+  parabound estimate sigma cats.json --delta 0.01
+  parabound estimate sigma cats.json --delta 0.01 --output logit --gap 1e-9`,
+  },
+  'verify epsilon': {
+    summary: 'do outputs stay within E',
+    about: 'Decide whether |f_p0(x) - f_p(x)| <= E for every parameter vector of the box and every input.',
+    examples: `
+Examples:
+  parabound verify epsilon cats.json --epsilon 0.06 --delta 0.01
+  parabound verify epsilon cats.json --epsilon 0.05 --delta 0.01 --json`,
+  },
+  'verify label': {
+    summary: 'do all labels stay',
+    about: 'Decide whether every input keeps its label for every parameter vector of the box.',
+    examples: `
+Examples:
+  parabound verify label cats.json --delta 0.01
+  parabound verify label cats.json --delta 0.01 --at '[10, 3]'`,
+  },
+  'verify sigma': {
+    summary: 'do labels with a margin of S or more stay',
+    about: 'Decide whether every input with a margin of S or more keeps its label.',
+    examples: `
+Examples:
+  parabound verify sigma cats.json --sigma 0.053 --delta 0.01`,
+  },
+  eval: {
+    summary: 'evaluate one input exactly; replay a witness',
+    about: 'Evaluate the network at one input in exact arithmetic, with its own parameters and with others: replays a witness.',
+    examples: `
+Examples:
+  parabound eval cats.json --at '[20.5, 2]'
+  parabound estimate epsilon cats.json --delta 0.01 --json > result.json
+  parabound eval cats.json --parameters result.json`,
+  },
+  info: {
+    summary: 'say what is in a model file',
+    about: 'Say what is in a model file: shape, activations, domain, labels, hash, and how exact answers on it are.',
+    examples: `
+Examples:
+  parabound info cats.json`,
+  },
+  reproduce: {
+    summary: 'reproduce the paper\'s Table 1 and Figs. 6, 7, 8',
+    about: 'Reproduce the paper\'s Table 1 and Figs. 6, 7, 8 from the example models in the package.',
+    examples: `
+Examples:
+  parabound reproduce --out reproduction`,
+  },
+} as const;

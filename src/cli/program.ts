@@ -1,0 +1,69 @@
+import { Argument, Command, Option as Flag } from 'commander';
+import { defaultOf, OPTIONS, parseOption, usage, type Option } from '../options.js';
+import { version } from '../version.js';
+import { HELP } from './help.js';
+
+const GROUPS: Record<Option['group'], string> = {
+  property: 'Property:',
+  query: 'Query:',
+  search: 'Search:',
+  output: 'Output:',
+};
+
+/** The option of the table as commander takes it: parsed and checked by the table, described by the table. */
+function flag(option: Option): Flag {
+  const made = new Flag(usage(option), describe(option)).helpGroup(GROUPS[option.group]);
+  return option.value === undefined ? made : made.argParser((text: string) => parseOption(option, text));
+}
+
+function describe(option: Option): string {
+  const parts = [option.choices?.join('|'), defaultOf(option) === undefined ? undefined : `default: ${defaultOf(option)}`];
+  const detail = parts.filter((part) => part !== undefined).join('; ');
+  return detail === '' ? option.help : `${option.help} (${detail})`;
+}
+
+const named = (...names: string[]): Option[] => OPTIONS.filter((option) => names.includes(option.name));
+const VOICE = named('json', 'quiet', 'debug');
+const SEARCH = OPTIONS.filter((option) => option.group !== 'property');
+
+function command(parent: Command, name: keyof typeof HELP, options: readonly Option[]): Command {
+  const { about, summary, examples } = HELP[name];
+  const made = parent.command(name.split(' ').at(-1)!).description(about).summary(summary).addHelpText('after', examples);
+  for (const option of options) made.addOption(flag(option));
+  return made;
+}
+
+const MODEL = (): Argument => new Argument('<model>', 'a parabound-model@1 file');
+
+/** The whole command line. Actions load what they need when they run: `--help` and a mistyped option stay fast. */
+export function buildProgram(): Command {
+  const program = new Command('parabound')
+    .description(HELP.parabound.about)
+    .addHelpText('after', HELP.parabound.examples)
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined, outputError: () => undefined });
+
+  const estimate = command(program, 'estimate', []);
+  for (const quantity of ['epsilon', 'sigma'] as const) {
+    command(estimate, `estimate ${quantity}`, SEARCH).addArgument(MODEL())
+      .action(async (model: string, options: object) => (await import('./commands/estimate.js')).estimate(quantity, model, options));
+  }
+  const verify = command(program, 'verify', []);
+  for (const property of ['epsilon', 'label', 'sigma'] as const) {
+    command(verify, `verify ${property}`, [...named(property), ...SEARCH]).addArgument(MODEL())
+      .action(async (model: string, options: object) => (await import('./commands/verify.js')).verify(property, model, options));
+  }
+  const replay: Option = { ...named('parameters')[0], help: 'a flat list, {"parameters":[...]}, a model, or a result whose witness is replayed' };
+  const at: Option = { ...named('at')[0], defaultText: 'the replayed witness\'s', help: 'the input: \'[x1,...]\' or a file of that' };
+  command(program, 'eval', [at, replay, ...named('level', 'decision', 'output'), ...VOICE]).addArgument(MODEL())
+    .action(async (model: string, options: object) => (await import('./commands/eval.js')).evaluateCommand(model, options));
+  command(program, 'info', VOICE).addArgument(MODEL())
+    .action(async (model: string, options: object) => (await import('./commands/info.js')).info(model, options));
+  command(program, 'reproduce', [...named('threads'), ...VOICE]).option('--out <DIR>', 'where the figures and the page go (default: parabound-reproduction)')
+    .action(async (options: object) => (await import('./commands/reproduce.js')).reproduceCommand(options));
+  return program;
+}

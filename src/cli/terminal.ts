@@ -1,0 +1,45 @@
+import { asParaboundError } from '../errors.js';
+
+/** How the user wants to be told. */
+export interface Voice {
+  json: boolean;
+  quiet: boolean;
+  debug: boolean;
+}
+
+/** A result on stdout: one JSON object, or text for people. Infinity is written as null, which JSON has. */
+export function say(voice: Voice, result: object, text: () => string): void {
+  process.stdout.write(`${voice.json ? JSON.stringify(result) : text()}\n`);
+}
+
+export function sayNotes(voice: Voice, notes: readonly string[]): void {
+  if (!voice.quiet) for (const note of notes) process.stderr.write(`note: ${note}\n`);
+}
+
+/** One line on stderr, and with --json the same as an object on stdout. Gives the exit status. */
+export function sayError(voice: Voice, thrown: unknown): number {
+  const error = asParaboundError(thrown);
+  process.stderr.write(`${error.line}\n`);
+  if (voice.debug && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
+  if (voice.json) process.stdout.write(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`);
+  return error.exitStatus;
+}
+
+/**
+ * A reader that has seen enough closes the pipe; that is not a failure of the query. Anything else that keeps the result from
+ * being written is.
+ */
+export function guardStreams(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`OUTPUT_FAILED: ${error.message}, stdout\n`);
+    process.exit(1);
+  });
+  process.stderr.on('error', () => process.exit());
+}
+
+/** Leaves once everything written is out, and without waiting for idle workers. */
+export function leave(status: number): void {
+  process.exitCode = status;
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
+}

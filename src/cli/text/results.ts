@@ -1,0 +1,82 @@
+import type { Model } from '../../network/model.js';
+import type { ClassResult, EpsilonResult, Provenance, SigmaResult, Status, VerifyResult, Witness } from '../../query/result.js';
+import { count, directed, interval, plain, seconds } from './numbers.js';
+
+/** Long lists are for --json. */
+const MOST_SHOWN = 12;
+
+const STATUS: Record<Status, string> = {
+  complete: 'the gap asked for is reached',
+  timeout: 'stopped by --timeout',
+  limit: 'stopped by --max-boxes',
+  interrupted: 'interrupted',
+  stalled: 'no box can be narrowed further in double precision',
+};
+
+export function epsilonText(model: Model, result: EpsilonResult): string {
+  return [
+    `epsilon in ${interval(result)}`,
+    `  ${result.status}: ${STATUS[result.status]}`,
+    ...witnessText(model, result.witness, 'difference'),
+    ...footer(result),
+  ].join('\n');
+}
+
+export function sigmaText(model: Model, result: SigmaResult): string {
+  return [
+    ...result.classes.flatMap((each) => classText(model, each)),
+    ...footer(result),
+  ].join('\n');
+}
+
+function classText(model: Model, each: ClassResult): string[] {
+  const name = `sigma of ${plain(model.className(each.label))} (${each.label})`;
+  if (each.reachable === false) return [`${name}: 0, no input of the domain has this label`, ''];
+  const flips = each.upper === 0 && each.status === 'complete' ? ', nothing flips' : '';
+  return [
+    `${name} in ${interval(each)}${flips}`,
+    `  ${each.status}: ${STATUS[each.status]}${each.reachable === null ? '; whether any input has this label is not known yet' : ''}`,
+    ...witnessText(model, each.witness, 'margin'),
+    '',
+  ];
+}
+
+export function verifyText(model: Model, result: VerifyResult): string {
+  const quantity = result.query === 'verify-sigma' ? 'sigma' : 'epsilon';
+  const lines: string[] = [result.verdict];
+  if (result.bound !== null) lines.push(`  ${quantity} in ${interval(result.bound)}`);
+  if (result.verdict === 'unknown') {
+    const { boxes, volumeFraction } = result.remaining;
+    lines.push(`  ${result.status}: ${STATUS[result.status]}`, `  left: ${count(boxes, 'box', 'boxes')}, ${percent(volumeFraction)} of the domain`);
+  }
+  return [...lines, ...witnessText(model, result.witness, result.query === 'verify-epsilon' ? 'difference' : 'margin'), ...footer(result)].join('\n');
+}
+
+function percent(fraction: number): string {
+  return `${directed(100 * fraction, 3, 'up')}%`;
+}
+
+function witnessText(model: Model, witness: Witness | null | undefined, quantity: 'difference' | 'margin'): string[] {
+  if (witness === null || witness === undefined) return [];
+  const name = (label: number | null) => label === null ? 'undecided' : plain(model.className(label));
+  const where = model.outputCount > 1 && quantity === 'difference' ? ` on output ${witness.output}` : '';
+  const rows = witness.input.slice(0, MOST_SHOWN).map((value, i) => [plain(model.inputName(i)), String(value)]);
+  if (witness.input.length > MOST_SHOWN) rows.push(['...', more(witness.input.length - MOST_SHOWN)]);
+  rows.push(['parameters', witness.parameters === null ? 'those of the other model' : listText(witness.parameters)]);
+  rows.push(['label', `${name(witness.nominalLabel)} -> ${name(witness.label)}`]);
+  const width = Math.max(...rows.map(([title]) => title.length));
+  return [`  witness: ${quantity} ${where === '' ? '' : `${where.trim()} `}at least ${directed(witness.value, 10, 'down')} at`, ...rows.map(([title, value]) => `    ${title.padEnd(width)}  ${value}`)];
+}
+
+function listText(values: readonly number[]): string {
+  const shown = values.slice(0, MOST_SHOWN).join(', ');
+  return values.length > MOST_SHOWN ? `${shown}, ${more(values.length - MOST_SHOWN)}` : shown;
+}
+
+function more(left: number): string {
+  return `and ${count(left, 'more', 'more')} (--json has all)`;
+}
+
+function footer({ stats, model }: Provenance): string[] {
+  return [`${count(stats.boxes, 'box', 'boxes')}, ${seconds(stats.seconds)}, ${count(stats.threads, 'thread')}; model ${model.slice(0, 12)}, real arithmetic`];
+}
