@@ -52,9 +52,9 @@ function nearOne(working: number): Bounds {
  * sum t^n / n! for 0 < t <= 2^-4 in units of 2^-working. With T_0 exact, u = floor(t) and
  * T_n = floor(floor(T_{n-1} u) / n), the true term of u exceeds T_n by e_n <= e_{n-1} / 16 + 2 <= 2.2
  * units. The loop ends at T_N = 0, so the terms from N on sum to at most 2.2 * 16/15 < 3. Replacing t by u
- * loses at most exp(t) < 2 units. In all exp(t) lies in [S, S + 3 N + 5].
+ * loses at most exp(t) < 2 units. In all exp(t) lies in [S, S + 3 N + 5]. Exported for its test: elsewhere the guard bits hide it.
  */
-function expSeries(t: Dyadic, working: number): Bounds {
+export function expSeries(t: Dyadic, working: number): Bounds {
   const u = floorToUnits(t, working);
   const shift = BigInt(working);
   let term = 1n << shift;

@@ -136,7 +136,7 @@ describe('rounding to bits', () => {
     const [as, bs] = [samples(8, 200), samples(9, 200).reverse()];
     for (const [i, a] of as.entries()) {
       const b = Math.abs(bs[i]) || 1;
-      const [da, db] = [Dyadic.fromDouble(a).times(Dyadic.fromDouble(bs[i] || 1)), Dyadic.fromDouble(b)];
+      const [da, db] = [Dyadic.fromDouble(a).times(Dyadic.fromDouble(as[as.length - 1 - i] || 3)), Dyadic.fromDouble(b)];
       for (const bits of [1, 7, 53, 200]) {
         const quotient = over(ofDyadic(da), ofDouble(b));
         const unit = (d: Dyadic): Dyadic => Dyadic.of(1n, d.top - bits);

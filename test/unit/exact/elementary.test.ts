@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { activate, artanh, logit, SIGMOID, sigmoidBound, SOFTMAX, TANH, tanhBound } from '../../../src/exact/activations.js';
 import { Dyadic } from '../../../src/exact/dyadic.js';
-import { exp, log } from '../../../src/exact/exponential.js';
+import { exp, expSeries, log } from '../../../src/exact/exponential.js';
 import { add, contains, type Enclosure, enclosure, multiply, ONE, point, subtract } from '../../../src/exact/real.js';
 import { toDouble } from '../../../src/exact/rounding.js';
 import { random } from '../../support/random.js';
@@ -116,6 +116,24 @@ describe('identities, as overlaps of enclosures', () => {
     const t = at(tanhBound, dy, bits);
     expect(contains(enclosure(artanh(t.lo, bits).lo, artanh(t.hi, bits).hi), dy)).toBe(true);
   });
+});
+
+it('the series of exp, without guard bits, encloses its fraction', () => {
+  const r = random(16);
+  for (let i = 0; i < 200; i++) {
+    const t = Dyadic.fromDouble(r.between(2 ** -12, 2 ** -4));
+    const working = 8 + r.below(40);
+    const { lo, hi } = expSeries(t, working);
+    let [sum, term] = [rational(1n), rational(1n)];
+    for (let n = 1n; n <= 14n; n++) {
+      term = times(term, times(ofDyadic(t), rational(1n, n)));
+      sum = plus(sum, term);
+    }
+    // The tail is less than the fourteenth term, under 2^-90.
+    expect(compare(ofDyadic(lo), sum)).not.toBe(1);
+    expect(compare(ofDyadic(hi), plus(sum, term))).not.toBe(-1);
+    expect(hi.minus(lo).compare(Dyadic.of(64n, -working))).toBe(-1);
+  }
 });
 
 describe('ends', () => {

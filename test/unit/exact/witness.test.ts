@@ -170,4 +170,9 @@ describe('margin', () => {
     expect(lower).toBeCloseTo(Math.tanh(0.5), 14);
     expect(upper).toBe(nextUp(lower));
   });
+
+  it('is never negative, also where a tie is only enclosed', () => {
+    const shape = { inputs: 1, layers: [{ inputs: 1, outputs: 2, activation: 3 }, { inputs: 2, outputs: 2, activation: 0 }] };
+    expect(margin(shape, [0.3, 0.3, 0.1, 0.1, 1, 2, 2, 1, 0.5, 0.5], [1], rule(), 'logit', 128).lower).toBe(0);
+  });
 });
