@@ -68,7 +68,8 @@ export function optionNamed(name: OptionName): Option {
 export function expectation(option: Option): string {
   if (option.kind === 'choice') return option.choices!.join(' or ');
   if (option.kind === 'text' || option.kind === 'structure') return option.help;
-  const noun = option.kind === 'number' ? 'a finite number' : option.kind === 'integer' ? 'a whole number' : 'whole numbers separated by commas';
+  if (option.kind === 'integers') return `whole numbers >= ${option.min}, separated by commas`;
+  const noun = option.kind === 'number' ? 'a finite number' : 'a whole number';
   if (option.max !== undefined && option.max < Number.MAX_SAFE_INTEGER) return `${noun} from ${option.min} to ${option.max}`;
   return option.min === undefined ? noun : `${noun} >= ${option.min}`;
 }

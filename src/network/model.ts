@@ -80,7 +80,7 @@ export class Model {
     return Math.max(2, this.outputCount);
   }
 
-  /** SHA-256 of the exact network, as docs/library.md lays it out. Made when first asked for. */
+  /** SHA-256 of the exact network, as docs/model.md lays it out. Made when first asked for. */
   get hash(): string {
     return (this.#hash ??= modelHash(this));
   }

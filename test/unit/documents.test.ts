@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { OPTIONS } from '../../src/options.js';
+import { FILE_LIMIT } from '../../src/network/files.js';
+import { errorRows, fieldRows, optionRows } from '../support/documents.js';
+
+const read = (name: string): string[] => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8').split('\n');
+const rowsOf = (lines: string[], start: RegExp): string[] => lines.filter((line) => start.test(line));
+
+describe('the docs say what the tables say', () => {
+  it('errors.md has every code, once, and no other', () => {
+    expect(rowsOf(read('errors.md'), /^\| `[A-Z_]+` \|/)).toEqual(errorRows());
+  });
+  it('errors.md states the limit on files', () => {
+    expect(read('errors.md').join('\n')).toContain(`64 MiB (${FILE_LIMIT} bytes)`);
+  });
+  it('cli.md has every option, once, and no other', () => {
+    const groups = [...new Set(OPTIONS.map((option) => option.group))];
+    const expected = groups.flatMap((group) => optionRows(group));
+    expect(rowsOf(read('cli.md'), /^\| `--/).sort()).toEqual(expected.sort());
+  });
+  it('library.md has every field, once, and no other', () => {
+    expect(rowsOf(read('library.md'), /^\| `[a-zA-Z]+` \| `--/)).toEqual(fieldRows());
+  });
+});
