@@ -3,17 +3,20 @@ import type { Bound, Reproduction } from './reproduction.js';
 
 /**
  * How a printed number stands to the proved enclosure of the same quantity:
- * 'agrees': some number that rounds to it lies in the enclosure;
+ * 'agrees': every number of the enclosure rounds to it;
  * 'below': every such number is less than an attained value, so that it cannot be the maximum;
  * 'above': every such number is more than the proved upper bound;
+ * 'open': the enclosure is not narrow enough to say;
  * 'incomparable': the paper's network is another one.
  */
-export type Comparison = 'agrees' | 'below' | 'above' | 'incomparable';
+export type Comparison = 'agrees' | 'below' | 'above' | 'open' | 'incomparable';
 
 export function compare(network: PaperNetwork, printed: Printed, { lower, upper }: Bound): Comparison {
   if (!network.sameWeights) return 'incomparable';
-  if (largestMeant(printed) < lower) return 'below';
-  return smallestMeant(printed) > upper ? 'above' : 'agrees';
+  const [least, most] = [smallestMeant(printed), largestMeant(printed)];
+  if (most < lower) return 'below';
+  if (least > upper) return 'above';
+  return least <= lower && upper <= most ? 'agrees' : 'open';
 }
 
 /** What the paper's own numbers say about each other; no network is needed for these. */

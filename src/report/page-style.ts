@@ -11,7 +11,8 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 0.5rem 0; font-weight: 600; }
 th, td { padding: 0.25rem 0.75rem; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top; }
 td:not(.remark) { text-align: right; }
-thead th { border-bottom: 2px solid #555; }
+tbody th { white-space: nowrap; }
+tr.first th, tr.first td { border-top: 2px solid #555; }
 tr.below .remark, tr.above .remark { font-weight: 600; color: #8a0018; }
 tr.agrees .remark { color: #0b5d24; }
 .refutation { border-left: 4px solid #8a0018; padding-left: 1rem; margin: 1rem 0; }

@@ -28,7 +28,7 @@ ${table(tableRows(reproduction))}
 ${refuted.map(refutation).join('\n')}
 ${prose().map(({ heading, text }) => `<h3>${escape(heading)}</h3>\n<p>${escape(text)}</p>`).join('\n')}
 <h2>Figures</h2>
-<p>1000 random inputs of each domain (seed ${seed}), the same in the four panels. Upper row: local &epsilon; (Eq. 11); the colour bar ends at the
+<p>${networks[0].points.length} random inputs of each domain (seed ${seed}), the same in the four panels. Upper row: local &epsilon; (Eq. 11); the colour bar ends at the
 global &epsilon; of Table 1. Lower row: an input is flippable where some parameter vector within &delta; changes its label (Eq. 8); beyond the dashed
 curves f = l &plusmn; &sigma; (Eq. 13) no input of the domain flips.</p>
 ${networks.map((results, i) => figure(results, figures[i])).join('\n')}
@@ -48,8 +48,9 @@ function table(rows: Row[]): string {
     const span = (key: 'network' | 'delta'): number => rows.filter((other) => other.network === row.network && other[key] === row[key]).length;
     const network = starts('network') ? `<th scope="rowgroup" rowspan="${span('network')}">${escape(row.network.title)}</th>` : '';
     const delta = starts('delta') ? `<th scope="rowgroup" rowspan="${span('delta')}">${row.delta}</th>` : '';
+    const first = rows[i - 1]?.network !== row.network;
     const name = row.name.replace('epsilon', '\u03b5').replace('sigma', '\u03c3');
-    return `<tr class="${row.comparison}">${network}${delta}<th scope="row">${escape(name)}</th><td>${row.lower}</td><td>${row.upper}</td>` +
+    return `<tr class="${row.comparison}${first ? ' first' : ''}">${network}${delta}<th scope="row">${escape(name)}</th><td>${row.lower}</td><td>${row.upper}</td>` +
       `<td>${escape(row.printed)}</td><td class="remark">${escape(row.remark)}</td></tr>`;
   });
   return `<div class="scroll"><table>

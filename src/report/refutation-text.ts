@@ -9,7 +9,7 @@ export interface RefutationText {
   facts: [string, string][];
 }
 
-/** @param file where the witness's parameters are written, to replay it */
+/** @param file where the witness is written, to replay it */
 export function refutationText({ network, quantity, delta, printed, bound }: Refutation, point: EvaluationResult, inputs: string[], file: string): RefutationText {
   const { input, parameters } = bound.witness!;
   const measured = quantity === 'epsilon' ? point.difference! : point.nominal.margin;
@@ -21,7 +21,7 @@ export function refutationText({ network, quantity, delta, printed, bound }: Ref
       ['f_p0(x)', digits(point.nominal.outputs[0])],
       ['f_p(x)', digits(point.perturbed!.outputs[0])],
       [quantity === 'epsilon' ? '|f_p0(x) - f_p(x)|' : '|f_p0(x) - l|', `${digits(measured)} > ${printed}`],
-      ['replay', `parabound eval ${network.model} --at '[${input.join(',')}]' --parameters ${file}`],
+      ['replay', `parabound eval ${network.model} --parameters ${file}   (both files are in the output directory)`],
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { asParaboundError, type ParaboundError } from '../errors.js';
 import { loadModel } from '../network/load.js';
@@ -61,7 +62,7 @@ export async function reproduce(options: ReproduceOptions = {}): Promise<Reprodu
     schema: 'parabound/reproduction@1', version, semantics: 'real', status: 'complete', seconds: 0, gap: GAP, seed: SEED, networks,
   };
   for (const network of NETWORKS) {
-    const model = await loadModel(new URL(`../../examples/${network.model}`, import.meta.url));
+    const model = await loadModel(exampleFile(network.model));
     const domain = Array.from(model.domain!);
     const inputs = [0, 1].map((i) => model.inputName(i));
     const labels = [0, 1].map((label) => model.className(label));
@@ -133,13 +134,19 @@ async function outputFiles(
     onProgress({ stage: `drawing Fig. ${results.network.figure}`, done: i, total: models.length });
     figures.push(await renderFigure(results, models[i]));
     files.set(`figure-${results.network.figure}.svg`, figures[i]);
+    files.set(results.network.model, await readFile(exampleFile(results.network.model), 'utf8'));
   }
   for (const refutation of refutations(reproduction)) {
-    files.set(witnessFile(refutation), `${JSON.stringify(refutation.bound.witness!.parameters)}\n`);
+    files.set(witnessFile(refutation), `${JSON.stringify(refutation.bound.witness)}\n`);
   }
   files.set('results.json', `${JSON.stringify(reproduction)}\n`); // Infinity becomes null
   files.set('index.html', pageHtml(reproduction, figures, refuted));
   return files;
+}
+
+/** The examples lie beside src and beside dist. */
+function exampleFile(name: string): URL {
+  return new URL(`../../examples/${name}`, import.meta.url);
 }
 
 function witnessFile({ network, quantity, delta }: { network: { id: string }; quantity: string; delta: number }): string {

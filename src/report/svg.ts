@@ -22,8 +22,12 @@ function shortened(svg: string): string {
   return svg.replace(/ (d|transform)="[^"]*"/g, (attribute) => attribute.replace(/-?\d+\.\d{3,}(e-\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))));
 }
 
+/** Ids numbered from 1 within the picture: Vega counts on through the life of the process. */
 function unique(svg: string, id: string): string {
-  return svg.replace(/\bid="([^"]+)"/g, `id="${id}-$1"`).replace(/url\(#([^)]+)\)/g, `url(#${id}-$1)`);
+  const numbers = new Map<string, string>();
+  for (const [, name] of svg.matchAll(/\bid="([^"]+)"/g)) numbers.set(name, `${id}-${numbers.size + 1}`);
+  return svg.replace(/\bid="([^"]+)"/g, (_, name: string) => `id="${numbers.get(name)}"`)
+    .replace(/url\(#([^)]+)\)/g, (_, name: string) => `url(#${numbers.get(name)})`);
 }
 
 /** One image with a name and a description: the thousand marks inside are not read out one by one. */

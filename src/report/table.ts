@@ -22,8 +22,9 @@ export interface Row {
 
 const REMARKS: Record<Comparison, string> = {
   agrees: 'agrees to every printed digit',
-  below: 'too low: less than an attained value',
-  above: 'too high: more than the proved bound',
+  below: 'too low: more is attained',
+  above: 'too high: less is proved',
+  open: 'not decided',
   incomparable: '',
 };
 
@@ -44,7 +45,7 @@ export function tableRows({ networks }: Reproduction): Row[] {
       };
       const notes = faults
         .filter((fault) => fault.network === network && fault.delta === delta)
-        .map(({ kind }) => (kind === 'falls' ? 'printed: falls as delta doubles' : 'printed: below the printed sigma'));
+        .map(({ kind }) => (kind === 'falls' ? 'falls as delta doubles' : 'less than its own sigma'));
       return [
         row('epsilon', 'epsilon', epsilon, network.epsilon[i], notes),
         ...[1, 0].map((label) => row('sigma', `sigma ${model.labels[label]}`, sigma[label], printedSigma(network, i, label), [])),
@@ -53,7 +54,7 @@ export function tableRows({ networks }: Reproduction): Row[] {
   );
 }
 
-/** Table 1 for a terminal, 7-bit and under 110 columns. */
+/** Table 1 for a terminal: 7-bit, at most 110 columns. */
 export function tableText(reproduction: Reproduction): string {
   const lines = ['Table 1: lower is attained by a stored witness, upper is proved; both in real arithmetic.', ''];
   lines.push(`${'delta'.padStart(7)}  ${'quantity'.padEnd(13)} ${'lower'.padEnd(11)}  ${'upper'.padEnd(11)}  paper`);

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { writeFiles } from '../../../src/report/write.js';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'parabound-write-'));
+});
+const files = new Map([['a.txt', 'a'], ['b.txt', 'b']]);
+
+describe('writing the reproduction', () => {
+  it('makes the directory, and writes over an earlier run', async () => {
+    const deep = join(directory, 'x', 'y');
+    await writeFiles(deep, files);
+    await writeFiles(deep, new Map([['a.txt', 'new']]));
+    expect(await readdir(deep)).toEqual(['a.txt', 'b.txt']);
+    expect(await readFile(join(deep, 'a.txt'), 'utf8')).toBe('new');
+  });
+
+  it('says where a file is in the way of the directory', async () => {
+    await writeFile(join(directory, 'file'), '');
+    await expect(writeFiles(join(directory, 'file'), files)).rejects.toMatchObject({ code: 'OUTPUT_FAILED', exitStatus: 1, message: expect.stringMatching(/^there is a file of that name, .*file, expected a directory/) as unknown });
+    await expect(writeFiles(join(directory, 'file', 'below'), files)).rejects.toThrow(/not a directory/);
+  });
+
+  it('says where a directory is in the way of a file', async () => {
+    await mkdir(join(directory, 'b.txt', 'c'), { recursive: true });
+    await expect(writeFiles(directory, files)).rejects.toMatchObject({ code: 'OUTPUT_FAILED' });
+    expect((await readdir(directory)).sort()).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says that the disk is full, and leaves no half file', async () => {
+    await symlink('/dev/full', join(directory, 'b.txt.part'));
+    await expect(writeFiles(directory, files)).rejects.toMatchObject({ code: 'OUTPUT_FAILED', message: expect.stringMatching(/^no space left on the disk, .*b\.txt/) as unknown });
+    expect(await readdir(directory)).toEqual(['a.txt']);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says that it may not write there (not to be tried as root)', async () => {
+    await chmod(directory, 0o500);
+    await expect(writeFiles(directory, files)).rejects.toThrow(/permission denied/);
+  });
+});
