@@ -3,7 +3,13 @@
     "native_sources": [
       "native/interval/elementary.cpp",
       "native/interval/logit.cpp",
-      "native/interval/softmax.cpp"
+      "native/interval/softmax.cpp",
+      "native/interval/simd/backend.cpp",
+      "native/interval/simd/backend_avx2.cpp",
+      "native/interval/simd/backend_avx512.cpp",
+      "native/interval/simd/backend_neon.cpp",
+      "native/interval/simd/backend_scalar.cpp",
+      "native/interval/simd/dense.cpp"
     ],
     "native_napi": [
       "native/napi/addon.cpp",

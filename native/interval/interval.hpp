@@ -110,7 +110,7 @@ inline Interval& operator+=(Interval& a, Interval b) { return a = a + b; }
 
 /// Division; where the divisor contains zero, the whole line.
 inline Interval operator/(Interval a, Interval b) {
-  if (-b.nlo <= 0 && b.hi >= 0) return Interval::whole();
+  if (!(-b.nlo > 0 || b.hi < 0)) return Interval::whole();
   if (b.hi < 0) {
     a = -a;
     b = -b;
@@ -134,7 +134,7 @@ inline Interval meet(Interval a, Interval b) {
 inline Interval relu(Interval a) {
   Interval r;
   r.nlo = a.nlo < 0 ? a.nlo : 0.0;  // -max(lo, 0) = min(-lo, 0)
-  r.hi = a.hi > 0 ? a.hi : 0.0;
+  r.hi = max_end(a.hi, 0.0);
   return r;
 }
 inline Interval sqr(Interval a) {

@@ -5,13 +5,18 @@
 // RoundUp may change the mode, and it is never changed for longer than a C++ scope: JavaScript must
 // not run, and a thread must not be handed back, with any mode but the one it came with.
 //
-// Compile with -frounding-math -ffp-contract=off; `barrier` keeps the compiler from moving
-// arithmetic over the change of mode, which -frounding-math alone does not promise.
+// Compile with -frounding-math -ffp-contract=off. The barriers keep loads and stores on their side of the
+// change of mode; arithmetic on values that are in registers already may still be moved over it (gcc bug
+// 34678), so a function that makes a RoundUp takes its numbers and gives its results by reference, or works by calls.
 #pragma once
 
 #include <cstdint>
 
-#if defined(__x86_64__) || defined(_M_X64)
+#if defined(__FAST_MATH__)
+#error "fast-math is on: no enclosure is sound under it"
+#endif
+
+#if defined(__x86_64__)
 #include <xmmintrin.h>
 #elif !defined(__aarch64__)
 #include <cfenv>

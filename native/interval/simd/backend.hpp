@@ -1,0 +1,44 @@
+// The vector kernels, one table per instruction set, chosen at run time.
+//
+// Each table is compiled from kernels.inl over a small trait (backend_scalar.cpp, backend_avx2.cpp,
+// backend_avx512.cpp, backend_neon.cpp). All kernels need a live RoundUp; enclosures from different
+// back ends may differ in their last bits (a fused multiply-add rounds once, the scalar one twice), but
+// each encloses the exact result.
+#pragma once
+
+#include <stdexcept>
+
+#include "dense.hpp"
+
+namespace parabound {
+
+struct Backend {
+  const char* name;  // "scalar", "avx2", "avx512", "neon"
+  int lanes;         // doubles a vector
+
+  /// y encloses W x + b, column by column: x has 2 * inputs rows of `stride` doubles, y 2 * outputs. No overlap.
+  /// An end that comes out NaN (0 * inf, inf - inf: only from infinite ends of x, or NaN) becomes infinite.
+  void (*dense_point)(const PointLayer& layer, const double* x, double* y, std::size_t stride);
+  /// The same for interval weights. Where x or the layer is not finite, by dense_plain.
+  void (*dense_interval)(const IntervalLayer& layer, const double* x, double* y, std::size_t stride);
+  /// max(x, 0) in place, on `neurons` pairs of rows.
+  void (*relu)(double* x, std::size_t neurons, std::size_t stride);
+  /// For benchmarks: runs that many rounds of independent multiply-adds in registers and returns how many multiply-adds of
+  /// doubles that was (lanes counted). `sink` gets a value that depends on all of them.
+  double (*fma_peak)(long rounds, double* sink);
+};
+
+/// PARABOUND_ISA names a back end that this machine or build lacks.
+class BackendUnavailable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Those this machine can run, the slowest (scalar) first.
+const Backend* const* available_backends(int* count);
+/// The named one, or null where it is unknown or cannot run here.
+const Backend* find_backend(const char* name);
+/// The one that PARABOUND_ISA names; else the widest available. Decided once per process. Throws BackendUnavailable.
+const Backend& backend();
+
+}  // namespace parabound

@@ -1,0 +1,31 @@
+// Two doubles at a time, with fused multiply-adds: every arm64. Its vector unit rounds as FPCR says, as RoundUp sets it.
+#if defined(__aarch64__)
+#include <arm_neon.h>
+
+#include "backend.hpp"
+
+namespace parabound {
+namespace {
+
+struct Neon {
+  using Vector = float64x2_t;
+  static constexpr int lanes = 2;
+  static Vector load(const double* p) { return vld1q_f64(p); }
+  static void store(double* p, Vector x) { vst1q_f64(p, x); }
+  static Vector all(double x) { return vdupq_n_f64(x); }
+  static Vector multiply_add(Vector a, Vector b, Vector c) { return vfmaq_f64(c, a, b); }
+  // By comparison, as vmaxq_f64 would give NaN where the trait wants the second.
+  static Vector larger(Vector a, Vector b) { return vbslq_f64(vcgtq_f64(a, b), a, b); }
+  static Vector smaller(Vector a, Vector b) { return vbslq_f64(vcltq_f64(a, b), a, b); }
+  static Vector nan_to_infinity(Vector a) { return vbslq_f64(vceqq_f64(a, a), a, vdupq_n_f64(kInf)); }
+};
+
+#include "kernels.inl"
+
+}  // namespace
+
+extern const Backend kNeonBackend;
+const Backend kNeonBackend = {"neon", Neon::lanes, dense_point<Neon>, dense_interval<Neon>, relu<Neon>, fma_peak<Neon>};
+
+}  // namespace parabound
+#endif

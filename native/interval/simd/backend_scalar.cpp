@@ -1,0 +1,27 @@
+// One double at a time, for any machine, by a multiplication and an addition, each rounded up.
+#include "backend.hpp"
+
+namespace parabound {
+namespace {
+
+struct Scalar {
+  using Vector = double;
+  static constexpr int lanes = 1;
+  static double load(const double* p) { return *p; }
+  static void store(double* p, double x) { *p = x; }
+  static double all(double x) { return x; }
+  static double multiply_add(double a, double b, double c) { return a * b + c; }
+  static double larger(double a, double b) { return a > b ? a : b; }
+  static double smaller(double a, double b) { return a < b ? a : b; }
+  static double nan_to_infinity(double a) { return a == a ? a : kInf; }
+};
+
+#include "kernels.inl"
+
+}  // namespace
+
+extern const Backend kScalarBackend;
+const Backend kScalarBackend = {"scalar",    Scalar::lanes, dense_point<Scalar>, dense_interval<Scalar>,
+                                relu<Scalar>, fma_peak<Scalar>};
+
+}  // namespace parabound
