@@ -8,9 +8,12 @@ import { athletesShape, trainRestarts } from './select.js';
 /** The paper's training accuracies (section 5). */
 const PAPER: Record<HiddenActivation, string> = { relu: '77.19', linear: '77.36' };
 
-/** Trains ATH-ReLU and ATH-Linear: `node dist/train/main.js athletes.csv [directory for the two model files]`. */
-async function main([csv, out]: string[]): Promise<void> {
-  if (csv === undefined) throw new Error('usage: train ATHLETES.CSV [OUT_DIRECTORY]');
+/**
+ * Trains ATH-ReLU and ATH-Linear: `npm run train -- athletes.csv [directory for the two model files [all]]`. With `all` the networks
+ * of the other seeds are written too, to see how much hangs on the choice.
+ */
+async function main([csv, out, all]: string[]): Promise<void> {
+  if (csv === undefined || (all !== undefined && all !== 'all')) throw new Error('usage: train ATHLETES.CSV [OUT_DIRECTORY [all]]');
   const rows = await readAthletes(csv);
   console.log(`${String(rows.length)} athletes with height and weight`);
   for (const activation of ['relu', 'linear'] as const) {
@@ -21,9 +24,10 @@ async function main([csv, out]: string[]): Promise<void> {
     }
     const [best] = restarts;
     console.log(`${activation}: kept seed ${String(best.seed)} (paper's accuracy ${PAPER[activation]}%)`);
-    if (out !== undefined) {
-      const path = join(out, `athletes-${activation}.json`);
-      await writeFile(path, formatModel(modelFile(athletesShape(activation), best, rows.length)));
+    if (out === undefined) continue;
+    for (const one of all === undefined ? [best] : restarts) {
+      const path = join(out, `athletes-${activation}${one === best ? '' : `-seed-${one.seed}`}.json`);
+      await writeFile(path, formatModel(modelFile(athletesShape(activation), one, rows.length)));
       console.log(`wrote ${path}`);
     }
   }
