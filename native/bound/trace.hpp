@@ -1,0 +1,36 @@
+// The trace of a network over an input box, and what a head makes of it.
+//
+// `head` gives z0, the nominal functional, and dz, an enclosure of its change z_p - z0 whose *upper*
+// ends bound the largest change over the parameter box. An exact trace eliminates the parameters in
+// closed form: dz(x) is then max over p itself, and every end of dz encloses it.
+#pragma once
+
+#include <memory>
+
+#include "activation.hpp"
+#include "head.hpp"
+
+namespace parabound {
+
+class Trace {
+ public:
+  virtual ~Trace() = default;
+  /// Moves to the input box X, which must outlive the calls of `head`.
+  virtual void move_to(const Domain& X) = 0;
+  virtual void head(const Head& head, Form& z0, Form& dz) = 0;
+  /// True where dz is the maximum over p itself, false where it is only an enclosure for every p.
+  virtual bool exact() const = 0;
+  /// Number of slopes a form of this trace has over an n-dimensional box: n, or 0 for ranges only.
+  virtual int slopes() const = 0;
+};
+
+/// No or one hidden layer: exact (problem fact 1).
+std::unique_ptr<Trace> shallow_trace(const Network& network, const ParameterBox& box);
+/// Any depth: one enclosure for every p, layer by layer.
+std::unique_ptr<Trace> deep_trace(const Network& network, const ParameterBox& box);
+
+inline std::unique_ptr<Trace> make_trace(const Network& network, const ParameterBox& box) {
+  return network.hidden_layers() <= 1 ? shallow_trace(network, box) : deep_trace(network, box);
+}
+
+}  // namespace parabound

@@ -1,0 +1,223 @@
+#include "branch_and_bound.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+
+#include "contract.hpp"
+
+namespace parabound {
+
+double closing_threshold(const Limits& limits, double incumbent) {
+  if (limits.has_target) return limits.target;
+  const double lower = std::max(incumbent, 0.0);
+  // upper - lower <= gap, or upper <= lower / (1 - relative gap): rounded down, so that both hold.
+  const double absolute = -(-lower - limits.gap);
+  if (!(limits.relative_gap > 0)) return absolute;
+  if (limits.relative_gap >= 1) return kInf;
+  const double keep = 1 - limits.relative_gap;  // rounded up
+  return std::max(absolute, -(-lower / keep));
+}
+
+namespace {
+
+class Search {
+ public:
+  Search(Objective& objective, const double* domain, double incumbent, const volatile double* shared,
+         const volatile std::int32_t* stop, const Limits& limits)
+      : objective_(objective), records_(objective.variables()), shared_(shared), stop_(stop), limits_(limits),
+        incumbent_(incumbent) {
+    const std::vector<double> root = objective.root(domain);
+    whole_.set(root.data(), objective.variables());
+    next_.resize(records_.size());
+  }
+
+  void start(std::uint64_t seed) {
+    for (int s = 0; s < objective_.subproblems(); ++s) {
+      if (done()) return;
+      first_incumbent(s, seed);
+    }
+    for (int s = 0; s < objective_.subproblems(); ++s) {
+      next_[kUpper] = kInf;
+      next_[kShare] = 1.0 / objective_.subproblems();
+      next_[kSubproblem] = s;
+      next_[kBranch] = -1;
+      for (std::size_t j = 0; j < whole_.x.size(); ++j) {
+        next_[kEnds + 2 * j] = whole_.x[j].lo();
+        next_[kEnds + 2 * j + 1] = whole_.x[j].hi;
+      }
+      consider();
+    }
+  }
+
+  void run(const std::vector<double>& records) {
+    for (std::size_t at = 0; at + records_.size() <= records.size(); at += records_.size()) open(records.data() + at);
+    const auto end = std::chrono::steady_clock::now() +
+                     std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                         std::chrono::duration<double, std::milli>(limits_.milliseconds));
+    for (unsigned turn = 0; !heap_.empty(); ++turn) {
+      // Large networks make single boxes slow, so the clock is read at each; it costs 30 ns.
+      if (slice_.boxes >= limits_.boxes || (stop_ && *stop_) || std::chrono::steady_clock::now() >= end) break;
+      if (done()) break;
+      if (shared_ && *shared_ > incumbent_) incumbent_ = *shared_;
+      if (!limits_.depth_first && heap_.size() > limits_.most_open) {
+        limits_.depth_first = true;
+        std::make_heap(heap_.begin(), heap_.end(), [this](std::size_t a, std::size_t b) { return before(a, b); });
+      }
+      const std::size_t row = take();
+      const double* record = records_.row(row);
+      if (record[kUpper] <= threshold()) {
+        close(record[kUpper]);
+        records_.drop(row);
+        continue;
+      }
+      split(row);
+    }
+  }
+
+  Slice finish() {
+    for (const std::size_t row : heap_) slice_.open.insert(slice_.open.end(), records_.row(row), records_.row(row) + records_.size());
+    return std::move(slice_);
+  }
+
+ private:
+  double threshold() const { return closing_threshold(limits_, incumbent_); }
+  bool done() const { return limits_.has_target && incumbent_ > limits_.target; }
+  void close(double upper) { slice_.closed = std::max(slice_.closed, upper); }
+
+  // Best bound first; or, depth first, the box nearest to being closed, so that few are open.
+  bool before(std::size_t a, std::size_t b) const {
+    const double ua = records_.row(a)[kUpper], ub = records_.row(b)[kUpper];
+    return limits_.depth_first ? ua > ub : ua < ub;
+  }
+  void open(const double* record) {
+    heap_.push_back(records_.add(record));
+    std::push_heap(heap_.begin(), heap_.end(), [this](std::size_t a, std::size_t b) { return before(a, b); });
+  }
+  std::size_t take() {
+    std::pop_heap(heap_.begin(), heap_.end(), [this](std::size_t a, std::size_t b) { return before(a, b); });
+    const std::size_t row = heap_.back();
+    heap_.pop_back();
+    return row;
+  }
+
+  /// Halves the box (at zero where a side straddles it: |x_j| has its kink there) and bounds both.
+  void split(std::size_t row) {
+    const std::vector<double> parent(records_.row(row), records_.row(row) + records_.size());
+    records_.drop(row);
+    const auto j = static_cast<std::size_t>(parent[kBranch]);
+    const double lo = parent[kEnds + 2 * j], hi = parent[kEnds + 2 * j + 1];
+    const double cut = lo < 0 && hi > 0 ? 0.0 : Interval::of(lo, hi).mid();
+    for (int half = 0; half < 2; ++half) {
+      next_ = parent;
+      next_[kShare] = 0.5 * parent[kShare];
+      next_[kEnds + 2 * j + (half ? 0 : 1)] = cut;
+      consider();
+    }
+  }
+
+  /// Bounds the box in next_, narrows it, and keeps it open, closes it or sets it aside as stalled.
+  void consider() {
+    const int subproblem = static_cast<int>(next_[kSubproblem]);
+    for (int round = 0; round < 8; ++round) {
+      box_.set(next_.data() + kEnds, objective_.variables());
+      Bound bound = objective_.bound(subproblem, box_);
+      ++slice_.boxes;
+      next_[kUpper] = std::min(next_[kUpper], bound.upper);
+      if (!(next_[kUpper] > -kInf)) return;  // nothing in it counts
+      if (next_[kUpper] <= threshold()) return close(next_[kUpper]);
+      if (bound.center > incumbent_) {
+        improve(subproblem, box_);
+        if (done()) break;
+        if (next_[kUpper] <= threshold()) return close(next_[kUpper]);
+        bound = objective_.bound(subproblem, box_);  // the local search moved the forms away
+      }
+      if (bound.flat) return stall();
+      next_[kBranch] = objective_.branch(subproblem, box_);
+      const double keep = limits_.has_target ? limits_.target : incumbent_;
+      const Contraction narrowed = objective_.contract(subproblem, box_, keep, next_.data() + kEnds);
+      if (narrowed == Contraction::empty) return close(std::min(next_[kUpper], keep));
+      if (narrowed != Contraction::none && keep > -kInf) close(std::min(next_[kUpper], keep));  // the part clipped off
+      if (narrowed != Contraction::much) {
+        if (narrowed == Contraction::some) {
+          box_.set(next_.data() + kEnds, objective_.variables());
+          if (next_[kBranch] >= 0 && !divisible(box_.x[static_cast<std::size_t>(next_[kBranch])])) continue;
+        }
+        break;
+      }
+    }
+    if (next_[kBranch] < 0) return stall();
+    if (!divisible(Interval::of(next_[kEnds + 2 * static_cast<std::size_t>(next_[kBranch])],
+                                next_[kEnds + 2 * static_cast<std::size_t>(next_[kBranch]) + 1]))) {
+      box_.set(next_.data() + kEnds, objective_.variables());
+      objective_.bound(subproblem, box_);
+      next_[kBranch] = objective_.branch(subproblem, box_);
+      if (next_[kBranch] < 0) return stall();
+    }
+    open(next_.data());
+  }
+
+  void stall() { slice_.stalled.insert(slice_.stalled.end(), next_.begin(), next_.end()); }
+
+  void improve(int subproblem, const Domain& from) {
+    Witness found;
+    if (!objective_.improve(subproblem, from, whole_, incumbent_, found) || !(found.value > incumbent_)) return;
+    incumbent_ = found.value;
+    slice_.witness = std::move(found);
+    slice_.improved = true;
+  }
+
+  /// Centre, up to 16 corners, some random points.
+  void first_incumbent(int subproblem, std::uint64_t seed) {
+    const std::size_t n = whole_.x.size();
+    std::mt19937_64 random(seed * 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(subproblem));
+    const int corners = whole_.is_point() ? 0 : (n <= 4 ? 1 << n : 16), starts = whole_.is_point() ? 1 : 1 + corners + 4;
+    std::vector<double> ends(2 * n);
+    Domain point;
+    for (int start = 0; start < starts; ++start) {
+      const std::uint64_t pattern = n <= 4 ? static_cast<std::uint64_t>(start - 1) : random();
+      for (std::size_t j = 0; j < n; ++j) {
+        const Interval x = whole_.x[j];
+        double at = x.mid();
+        if (start > corners) at = x.lo() + (x.hi - x.lo()) * (static_cast<double>(random() >> 11) * 0x1p-53);
+        else if (start > 0) at = (n <= 4 ? (pattern >> j) & 1 : random() & 1) ? x.hi : x.lo();
+        ends[2 * j] = ends[2 * j + 1] = std::min(std::max(at, x.lo()), x.hi);
+      }
+      point.set(ends.data(), static_cast<int>(n));
+      const Bound bound = objective_.bound(subproblem, point);
+      if (start > 0 && !(bound.center > incumbent_)) continue;
+      improve(subproblem, point);
+      if (done()) return;
+    }
+  }
+
+  Objective& objective_;
+  Records records_;
+  const volatile double* shared_;
+  const volatile std::int32_t* stop_;
+  Limits limits_;
+  double incumbent_;
+  Domain whole_, box_;
+  std::vector<double> next_;
+  std::vector<std::size_t> heap_;
+  Slice slice_;
+};
+
+}  // namespace
+
+Slice run_slice(Objective& objective, const std::vector<double>& records, const double* domain, double incumbent,
+                const volatile double* shared, const volatile std::int32_t* stop, const Limits& limits) {
+  RoundUp up;
+  Search search(objective, domain, incumbent, shared, stop, limits);
+  search.run(records);
+  return search.finish();
+}
+
+Slice start(Objective& objective, const double* domain, std::uint64_t seed, const Limits& limits) {
+  RoundUp up;
+  Search search(objective, domain, -kInf, nullptr, nullptr, limits);
+  search.start(seed);
+  return search.finish();
+}
+
+}  // namespace parabound

@@ -1,0 +1,56 @@
+// What branch and bound asks of a query. A box is a region of the query's variables (the inputs, and
+// for softmax confidences also one coordinate for each hidden unit) together with the number of a
+// subproblem: one output and direction, or one class that may overtake. The query's value is the
+// largest over all boxes of all subproblems.
+//
+// Everything here runs under a live RoundUp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "../bound/form.hpp"
+#include "../network/parameter_box.hpp"
+
+namespace parabound {
+
+/// A concrete (x, p) with a proved lower bound on the value attained there.
+struct Witness {
+  double value = -kInf;
+  std::vector<double> input, parameters;
+  int output = 0, nominal_label = -1, label = -1;
+  /// False: the interval evaluation could not decide; exact arithmetic has to.
+  bool proved = true;
+};
+
+struct Bound {
+  double upper = kInf;   // the value is at most this on the box; -inf: nothing in it counts
+  double center = -kInf; // an estimate from above of the value at the centre: worth a local search?
+  bool flat = false;     // no split can lower `upper` by more than rounding (or, for an inexact
+                         // trace, by more than what its parameters alone cost at the centre)
+};
+
+enum class Contraction { none, some, much, empty };
+
+class Objective {
+ public:
+  virtual ~Objective() = default;
+  virtual int variables() const = 0;
+  virtual int subproblems() const = 0;
+  /// True where the bound on a point is the value there, up to rounding.
+  virtual bool exact() const = 0;
+  /// The root's ends from the input domain's (lo_0, hi_0, ...).
+  virtual std::vector<double> root(const double* domain) const = 0;
+
+  virtual Bound bound(int subproblem, const Domain& X) = 0;
+  /// After `bound` on the same X: narrows `ends` to a part that still holds every point of value
+  /// above `threshold` and a maximiser, if it lies in X.
+  virtual Contraction contract(int subproblem, const Domain& X, double threshold, double* ends) = 0;
+  /// After `bound` on the same X: the variable to split, -1 if there is none.
+  virtual int branch(int subproblem, const Domain& X) = 0;
+  /// Looks for a witness of value above `incumbent`, from the centre of X. `whole` is the root box.
+  virtual bool improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) = 0;
+};
+
+}  // namespace parabound

@@ -1,0 +1,348 @@
+// Everything happens on the logits, where label questions live (problem fact 6). A subproblem is one
+// way to flip: with z = a head and threshold t,
+//     nominal label c:  z0(x) <= t      (depth  y = t - z0 >= 0)
+//     flipped by p:     z_p(x) > t      (w = z0 + dz - t > 0)
+// one output: z is the output's head or its mirror, t the level's logit; k outputs: z = z_j - z_c for
+// the class j that overtakes, t = 0. Which of the two inequalities is strict follows the tie rule.
+// The largest depth under w >= 0 is bounded by the box's own depth, and by Lagrange's bound
+//     y <= y + lambda w = (1 - lambda)(t - z0) + lambda dz,   lambda >= 0,
+// which at lambda = 1 does not know z0 at all: it shrinks with the perturbation.
+#include "sigma.hpp"
+
+#include "../bound/point.hpp"
+#include "../bound/trace.hpp"
+#include "contract.hpp"
+#include "corner.hpp"
+#include "depth.hpp"
+
+namespace parabound {
+namespace {
+
+struct Flip {
+  Head head;
+  int overtaker;        // the label that p gives
+  bool strict_nominal;  // nominal label needs z0 < t
+  bool strict_flip;     // the flip needs z_p > t
+};
+
+class Sigma final : public Objective {
+ public:
+  Sigma(const Network& network, const ParameterBox& box, Decision decision, Measure measure, bool reach)
+      : network_(network), box_(box), trace_(make_trace(network, box)), decision_(decision), reach_(reach) {
+    RoundUp up;
+    const int k = network.outputs(), c = decision.label;
+    if (k == 1) {
+      const Interval t = inverse_activation(network.last().activation, decision.level);
+      t_ = c == 0 ? t : -t;
+      flips_.push_back({c == 0 ? make_head(network, box, 0, -1) : make_head(network, box, -1, 0), 1 - c, c == 1, c == 0});
+    } else {
+      t_ = Interval(0.0);
+      for (int j = 0; j < k; ++j) {
+        if (j == c) continue;
+        const int plus = decision.smallest ? c : j, minus = decision.smallest ? j : c;
+        // The lowest index wins a tie: c against j > c keeps it, and j < c takes it.
+        flips_.push_back({make_head(network, box, plus, minus), j, j < c, j > c});
+      }
+    }
+    depth_ = make_depth(network, box, decision, measure, t_);
+    forms_.resize(2 + static_cast<int>(flips_.size()), trace_->slopes());
+  }
+
+  int variables() const override { return network_.inputs; }
+  int subproblems() const override { return reach_ ? 1 : static_cast<int>(flips_.size()); }
+  bool exact() const override { return trace_->exact(); }
+  std::vector<double> root(const double* domain) const override { return {domain, domain + 2 * network_.inputs}; }
+
+  Bound bound(int subproblem, const Domain& X) override {
+    Bound b;
+    b.upper = b.center = -kInf;
+    none_.variables = 0;
+    const Domain& sides = trace_->slopes() ? X : none_;
+    trace_->move_to(X);
+    heads_.assign(flips_.size(), Interval());
+    center_heads_.assign(flips_.size(), Interval());
+    for (std::size_t i = 0; i < flips_.size(); ++i) {
+      const bool own = !reach_ && static_cast<int>(i) == subproblem;
+      Form &z0 = forms_[2 + static_cast<int>(i)], &dz = forms_[own ? 1 : 0];
+      trace_->head(flips_[i].head, z0, dz);
+      const Interval range = meet(z0.r, affine_range(z0, sides));
+      double low = range.lo();
+      if (own) {
+        const double highest = std::min((z0.r + dz.r).hi, affine_sum(z0, dz, sides)) - t_.lo();
+        center_w_ = (z0.v + dz.v) - t_;
+        if (infeasible(highest, flips_[i].strict_flip)) return b;
+        flat_w_ = highest <= center_w_.hi + floor(center_w_);
+        low = std::max(low, -(lagrange(z0, dz, sides) - t_.lo()));
+      }
+      if (infeasible(t_.hi - low, flips_[i].strict_nominal)) return b;
+      heads_[i] = Interval::of(low, std::max(low, range.hi));
+      center_heads_[i] = z0.v;
+    }
+    if (reach_) {
+      b.upper = b.center = 1;
+      b.flat = false;
+      return b;
+    }
+    b.upper = depth_->upper(heads_, *trace_, sides);
+    const bool flips_at_center = center_w_.hi >= 0;
+    if (flips_at_center) b.center = depth_->upper(center_heads_, *trace_, sides);
+    const auto own = static_cast<std::size_t>(subproblem);
+    const Interval center = t_ - forms_[2 + subproblem].v;
+    b.flat = flips_at_center ? t_.hi - heads_[own].lo() <= center.hi + floor(center) : flat_w_;
+    return b;
+  }
+
+  Contraction contract(int subproblem, const Domain& X, double threshold, double* ends) override {
+    const int n = trace_->slopes();
+    if (!n) return Contraction::none;
+    const double least = reach_ ? 0.0 : std::max(0.0, depth_->least_depth(threshold));  // y must reach this
+    Contraction result = Contraction::none;
+    slopes_.resize(static_cast<std::size_t>(n));
+    const auto cut = [&](double constant, double bound) {
+      if (result == Contraction::empty) return;
+      result = stronger(result, clip(constant, slopes_.data(), bound, X, ends));
+    };
+    for (std::size_t i = 0; i < flips_.size(); ++i) {  // t - z0 >= least
+      const Form& z0 = forms_[2 + static_cast<int>(i)];
+      for (int j = 0; j < n; ++j) slopes_[static_cast<std::size_t>(j)] = -z0.s[j];
+      cut((t_ - z0.k).hi, least);
+    }
+    if (reach_ || result == Contraction::empty) return result;
+    const Form &z0 = forms_[2 + subproblem], &dz = forms_[1];
+    for (int j = 0; j < n; ++j) slopes_[static_cast<std::size_t>(j)] = z0.s[j] + dz.s[j];
+    cut((z0.k + dz.k).hi, t_.lo());
+    for (int j = 0; j < n; ++j) slopes_[static_cast<std::size_t>(j)] = dz.s[j];
+    cut(dz.k.hi, least);
+    return result;
+  }
+
+  int branch(int subproblem, const Domain& X) override {
+    score_.assign(static_cast<std::size_t>(X.variables), 0.0);
+    for (int j = 0; j < X.variables; ++j) {
+      const auto at = static_cast<std::size_t>(j);
+      if (!trace_->slopes()) {
+        score_[at] = X.u[at].mag();
+        continue;
+      }
+      double s = reach_ ? 0.0 : forms_[1].s[j].mag();
+      for (std::size_t i = 0; i < flips_.size(); ++i)
+        if (reach_ || flips_.size() > 1 || static_cast<int>(i) == subproblem) s += forms_[2 + static_cast<int>(i)].s[j].mag();
+      score_[at] = s * X.u[at].mag();
+    }
+    return widest(score_, X);
+  }
+
+  bool improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) override;
+
+ private:
+  static bool infeasible(double highest, bool strict) { return highest < 0 || (strict && highest <= 0); }
+  double floor(Interval center) const { return exact() ? 2 * center.width() : 1e-3 * center.width(); }
+
+  /// Upper end of the affine enclosure of z0 + dz: slopes are added before they meet the box.
+  static double affine_sum(const Form& z0, const Form& dz, const Domain& X) {
+    Interval sum = z0.k + dz.k;
+    for (int j = 0; j < X.variables; ++j) sum += (z0.s[j] + dz.s[j]) * X.u[static_cast<std::size_t>(j)];
+    return sum.hi;
+  }
+
+  /// An upper bound of the depth y under w >= 0.
+  double lagrange(const Form& z0, const Form& dz, const Domain& X) {
+    double best = std::min(dz.r.hi, lagrange_at(1.0, z0, dz, X));
+    if (X.variables > 0) best = std::min(best, lagrange_at(linear_maximum(z0, dz, X).multiplier, z0, dz, X));
+    return best;
+  }
+  double lagrange_at(double lambda, const Form& z0, const Form& dz, const Domain& X) const {
+    const Interval rest = Interval(1.0) - Interval(lambda);
+    Interval sum = rest * (t_ - z0.k) + lambda * dz.k;
+    for (int j = 0; j < X.variables; ++j) sum += (lambda * dz.s[j] - rest * z0.s[j]) * X.u[static_cast<std::size_t>(j)];
+    return sum.hi;
+  }
+  /// The linear program  max y  s.t.  w >= margin  over the box, on the forms' middles (plain
+  /// arithmetic): a fractional knapsack. Gives the best offsets u and the constraint's multiplier.
+  struct Linear {
+    std::vector<double> u;
+    double multiplier = 0;
+    bool feasible = true;
+  };
+  Linear linear_maximum(const Form& z0, const Form& dz, const Domain& X, double margin = 0) const;
+
+  bool prove(int subproblem, const std::vector<double>& x, double incumbent, Witness& found);
+  int label_of(const PointValues& values) const;
+  void move_point(const std::vector<double>& x) {
+    ends_.resize(2 * x.size());
+    for (std::size_t j = 0; j < x.size(); ++j) ends_[2 * j] = ends_[2 * j + 1] = x[j];
+    point_.set(ends_.data(), static_cast<int>(x.size()));
+  }
+
+  const Network& network_;
+  const ParameterBox& box_;
+  std::unique_ptr<Trace> trace_;
+  Decision decision_;
+  bool reach_;
+  Interval t_;
+  std::vector<Flip> flips_;
+  std::unique_ptr<Depth> depth_;
+  Forms forms_;  // scratch, dz of the own flip, z0 of every flip
+  Interval center_w_;
+  bool flat_w_ = false;
+  std::vector<Interval> heads_, center_heads_;  // z0 of every flip over X (as far as it flips), at its centre
+  std::vector<double> score_, ends_;
+  std::vector<Interval> slopes_;
+  Domain point_, none_;
+};
+
+Sigma::Linear Sigma::linear_maximum(const Form& z0, const Form& dz, const Domain& X, double margin) const {
+  const int n = X.variables;
+  Linear best;
+  best.u.resize(static_cast<std::size_t>(n));
+  double w = z0.k.mid() + dz.k.mid() - t_.mid() - margin;
+  struct Swap {
+    double ratio;
+    int j;
+    double to;
+  };
+  std::vector<Swap> swaps;
+  for (int j = 0; j < n; ++j) {
+    const auto at = static_cast<std::size_t>(j);
+    const double gain = z0.s[j].mid(), rise = gain + dz.s[j].mid();  // of -y and of w, per unit of u
+    const double lo = X.u[at].lo(), hi = X.u[at].hi;
+    // Deepest end first; where depth does not care, the end that flips more.
+    const bool high = gain < 0 || (gain == 0 && rise > 0);
+    const double from = high ? hi : lo, to = high ? lo : hi;
+    best.u[at] = from;
+    w += rise * from;
+    if (rise * (to - from) > 0) swaps.push_back({std::fabs(gain) / std::fabs(rise), j, to});
+  }
+  std::sort(swaps.begin(), swaps.end(), [](const Swap& a, const Swap& b) { return a.ratio < b.ratio; });
+  for (const Swap& swap : swaps) {
+    if (w >= 0) return best;
+    const auto at = static_cast<std::size_t>(swap.j);
+    const double rise = z0.s[swap.j].mid() + dz.s[swap.j].mid();
+    const double full = rise * (swap.to - best.u[at]);
+    best.multiplier = swap.ratio;
+    best.u[at] += (w + full <= 0 ? 1.0 : -w / full) * (swap.to - best.u[at]);
+    w += full;
+  }
+  best.feasible = w >= 0;
+  return best;
+}
+
+bool Sigma::improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) {
+  const Flip& flip = flips_[static_cast<std::size_t>(subproblem)];
+  bool better = prove(subproblem, X.c, incumbent, found);
+  if (!trace_->slopes()) return better;
+  // Sequential linear programming: solve on the linearisation at x, keep what is feasible and
+  // deeper, shrink the trust region otherwise.
+  Forms at;
+  at.resize(2, variables());
+  std::vector<double> x(X.c), deepest;
+  double best = -kInf, radius = 1;
+  Domain trust;
+  std::vector<double> ends(2 * x.size());
+  for (int round = 0; round < 16 && radius > 1e-9; ++round) {
+    move_point(x);
+    trace_->move_to(point_);
+    Form &z0 = at[0], &dz = at[1];
+    trace_->head(flip.head, z0, dz);
+    const Interval w = z0.v + dz.v - t_;
+    const double y = (t_ - z0.v).mid(), margin = reach_ ? 0 : 2 * w.width();
+    const bool feasible = reach_ || w.lo() > 0;
+    if (feasible && y > best) {
+      best = y;
+      deepest = x;
+    } else if (!deepest.empty()) {
+      x = deepest;
+      radius *= 0.2;
+      move_point(x);
+      trace_->move_to(point_);
+      trace_->head(flip.head, z0, dz);
+    }
+    for (std::size_t j = 0; j < x.size(); ++j) {
+      const double reach = radius * (whole.x[j].hi - whole.x[j].lo());
+      ends[2 * j] = std::max(whole.x[j].lo(), x[j] - reach);
+      ends[2 * j + 1] = std::min(whole.x[j].hi, x[j] + reach);
+    }
+    trust.set(ends.data(), variables());
+    for (std::size_t j = 0; j < x.size(); ++j) trust.u[j] = Interval::of(ends[2 * j] - x[j], ends[2 * j + 1] - x[j]);
+    const Linear step = reach_ ? linear_maximum(z0, z0, trust, -kInf) : linear_maximum(z0, dz, trust, margin);
+    std::vector<double> next(x);
+    for (std::size_t j = 0; j < x.size(); ++j) next[j] = std::min(std::max(x[j] + step.u[j], ends[2 * j]), ends[2 * j + 1]);
+    if (next == x) break;
+    x = next;
+  }
+  if (!deepest.empty() && prove(subproblem, deepest, better ? found.value : incumbent, found)) better = true;
+  return better;
+}
+
+/// The label under p, as far as plain arithmetic tells: one that beats c, since one does.
+int Sigma::label_of(const PointValues& values) const {
+  std::vector<double> z(values.z0.size());
+  for (std::size_t o = 0; o < z.size(); ++o) z[o] = (decision_.smallest ? -1 : 1) * (values.z0[o] + values.dz[o]).mid();
+  return static_cast<int>(std::max_element(z.begin(), z.end()) - z.begin());
+}
+
+bool Sigma::prove(int subproblem, const std::vector<double>& x, double incumbent, Witness& found) {
+  const Flip& flip = flips_[static_cast<std::size_t>(subproblem)];
+  std::vector<double> p;
+  if (reach_) {
+    p = network_.parameters;
+  } else if (exact()) {
+    p = best_corner(network_, box_, flip.head, x.data());
+  } else {
+    const auto functional = [&](const std::vector<double>& z, std::vector<double>& gradient) {
+      double value = 0;
+      gradient.assign(z.size(), 0.0);
+      const auto add = [&](int row, double sign) {
+        if (row < 0) return;
+        value += sign * z[static_cast<std::size_t>(row)];
+        gradient[static_cast<std::size_t>(row)] = sign;
+      };
+      add(flip.head.plus, 1);
+      add(flip.head.minus, -1);
+      return value;
+    };
+    p = gradient_corner(network_, box_, functional, x.data(), 12);
+  }
+  const PointValues values = evaluate_point(network_, x.data(), p.data());
+  const auto head = [&](const Head& h) {
+    Interval z(0.0);
+    if (h.plus >= 0) z += values.z0[static_cast<std::size_t>(h.plus)];
+    if (h.minus >= 0) z += -values.z0[static_cast<std::size_t>(h.minus)];
+    return z;
+  };
+  const auto change = [&](const Head& h) {
+    Interval z(0.0);
+    if (h.plus >= 0) z += values.dz[static_cast<std::size_t>(h.plus)];
+    if (h.minus >= 0) z += -values.dz[static_cast<std::size_t>(h.minus)];
+    return z;
+  };
+  const auto surely = [](Interval above, bool strict) { return strict ? above.lo() > 0 : above.lo() >= 0; };
+  bool proved = true;
+  for (const Flip& other : flips_) proved = proved && surely(t_ - head(other.head), other.strict_nominal);
+  if (!reach_) proved = proved && surely(head(flip.head) + change(flip.head) - t_, flip.strict_flip);
+  if (!proved) return false;
+  const double value = reach_ ? 1.0 : std::max(0.0, depth_->at(values.z0).lo());
+  if (!(value > incumbent)) return false;
+  found.value = value;
+  found.input = x;
+  found.parameters = std::move(p);
+  found.nominal_label = decision_.label;
+  found.label = flip.overtaker;
+  if (reach_) found.label = decision_.label;
+  else if (network_.outputs() > 1) found.label = label_of(values);
+  found.output = network_.outputs() == 1 ? 0 : found.label;
+  found.proved = true;
+  return true;
+}
+
+}  // namespace
+
+std::unique_ptr<Objective> sigma_objective(const Network& network, const ParameterBox& box, Decision decision, Measure measure) {
+  return std::make_unique<Sigma>(network, box, decision, measure, false);
+}
+
+std::unique_ptr<Objective> reach_objective(const Network& network, const ParameterBox& box, Decision decision) {
+  return std::make_unique<Sigma>(network, box, decision, Measure::logit, true);
+}
+
+}  // namespace parabound
