@@ -12,6 +12,7 @@ caption { text-align: left; padding: 0.5rem 0; font-weight: 600; }
 th, td { padding: 0.25rem 0.75rem; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top; }
 td:not(.remark) { text-align: right; }
 tbody th { white-space: nowrap; }
+.remark { min-width: 15rem; }
 tr.first th, tr.first td { border-top: 2px solid #555; }
 tr.below .remark, tr.above .remark { font-weight: 600; color: #8a0018; }
 tr.agrees .remark { color: #0b5d24; }

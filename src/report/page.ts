@@ -28,7 +28,8 @@ ${table(tableRows(reproduction))}
 ${refuted.map(refutation).join('\n')}
 ${prose().map(({ heading, text }) => `<h3>${escape(heading)}</h3>\n<p>${escape(text)}</p>`).join('\n')}
 <h2>Figures</h2>
-<p>${networks[0].points.length} random inputs of each domain (seed ${seed}), the same in the four panels. Upper row: local &epsilon; (Eq. 11); the colour bar ends at the
+<p>${networks[0].points.length} random inputs of each domain (seed ${seed}), the same in the four panels; the blue line is the decision
+boundary f = l. Upper row: local &epsilon; (Eq. 11); the colour bar ends at the
 global &epsilon; of Table 1. Lower row: an input is flippable where some parameter vector within &delta; changes its label (Eq. 8); beyond the dashed
 curves f = l &plusmn; &sigma; (Eq. 13) no input of the domain flips.</p>
 ${networks.map((results, i) => figure(results, figures[i])).join('\n')}
@@ -53,7 +54,7 @@ function table(rows: Row[]): string {
     return `<tr class="${row.comparison}${first ? ' first' : ''}">${network}${delta}<th scope="row">${escape(name)}</th><td>${row.lower}</td><td>${row.upper}</td>` +
       `<td>${escape(row.printed)}</td><td class="remark">${escape(row.remark)}</td></tr>`;
   });
-  return `<div class="scroll"><table>
+  return `<div class="scroll" role="region" aria-label="Table 1" tabindex="0"><table>
 <caption>Table 1. &epsilon; by Eq. 12; &sigma; by Eq. 13, for the inputs of each nominal class.</caption>
 <thead><tr><th scope="col">network</th><th scope="col">&delta;</th><th scope="col">quantity</th><th scope="col">lower (attained)</th>
 <th scope="col">upper (proved)</th><th scope="col">paper</th><th scope="col">remark</th></tr></thead>
