@@ -6,18 +6,22 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { ParaboundError } from './errors.js';
+import type { IntervalKernel } from './interval/kernel.js';
 
 export interface NativeAddon {
   /** The version of the package that the addon was built for. */
   version(): string;
   /** The rounding mode of the calling thread, as its additions show it; anything but 'nearest' in JavaScript is a fault. */
   roundingMode(): 'nearest' | 'upward' | 'downward' | 'zero' | 'unknown';
+  /** The interval kernel, for tests and benchmarks. */
+  interval(): IntervalKernel;
 }
 
 /** Every name that the addon exports. The type makes a name that is missing or spurious here an error. */
 const names: Record<keyof NativeAddon, true> = {
   version: true,
   roundingMode: true,
+  interval: true,
 };
 export const exportedNames = Object.keys(names) as (keyof NativeAddon)[];
 

@@ -13,6 +13,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <vector>
 
 #include "../interval.hpp"
@@ -25,6 +27,40 @@ constexpr int kColumnUnit = 8;
 inline std::size_t padded_columns(std::size_t columns) {
   return (columns + kColumnUnit - 1) / kColumnUnit * kColumnUnit;
 }
+
+/// Room for a number of neurons and columns, zero at first, on a cache line: unaligned columns halve the speed of wide vectors.
+class Columns {
+ public:
+  Columns(std::size_t neurons, std::size_t columns)
+      : neurons_(neurons), columns_(columns), stride_(padded_columns(columns)), rows_(allocate(2 * neurons * stride_)) {}
+  std::size_t neurons() const { return neurons_; }
+  std::size_t columns() const { return columns_; }
+  std::size_t stride() const { return stride_; }
+  double* rows() { return rows_.get(); }
+  const double* rows() const { return rows_.get(); }
+  Interval get(std::size_t neuron, std::size_t column) const {
+    const double* const at = rows() + 2 * neuron * stride_ + column;
+    return Interval::stored(at[0], at[stride_]);
+  }
+  void set(std::size_t neuron, std::size_t column, Interval x) {
+    double* const at = rows() + 2 * neuron * stride_ + column;
+    at[0] = x.nlo;
+    at[stride_] = x.hi;
+  }
+
+ private:
+  static constexpr std::align_val_t kLine{64};
+  struct Release {
+    void operator()(double* rows) const { ::operator delete[](rows, kLine); }
+  };
+  static double* allocate(std::size_t size) {
+    double* const rows = static_cast<double*>(::operator new[](size * sizeof(double), kLine));
+    std::fill(rows, rows + size, 0.0);
+    return rows;
+  }
+  std::size_t neurons_, columns_, stride_;
+  std::unique_ptr<double[], Release> rows_;
+};
 
 /// What multiplies a row, and which row feeds hi; row ^ 1 feeds -lo.
 struct Factor {
