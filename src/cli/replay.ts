@@ -44,9 +44,7 @@ export async function readReplay(word: string, model: Model, at: unknown): Promi
 
   function withInput(recorded: Recorded, said: string[]): Replay {
     const parameters = recorded.parameters as number[];
-    if (Array.isArray(recorded.input)) return { parameters, input: recorded.input as number[], notes: said };
-    if (at === undefined) throw new ParaboundError('OPTION_REQUIRED', '--at is missing', 'eval', '--at \'[x1,...]\'');
-    return { parameters, notes: said };
+    return { parameters, notes: said, ...(Array.isArray(recorded.input) ? { input: recorded.input as number[] } : {}) };
   }
 }
 

@@ -29,17 +29,22 @@ export function sayError(voice: Voice, thrown: unknown): number {
  * A reader that has seen enough closes the pipe; that is not a failure of the query. Anything else that keeps the result from
  * being written is.
  */
+function failed(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`OUTPUT_FAILED: ${error.message}, stdout\n`);
+  process.exit(1);
+}
+
 export function guardStreams(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    process.stderr.write(`OUTPUT_FAILED: ${error.message}, stdout\n`);
-    process.exit(1);
-  });
+  process.stdout.on('error', failed);
   process.stderr.on('error', () => process.exit());
 }
 
 /** Leaves once everything written is out, and without waiting for idle workers. */
 export function leave(status: number): void {
   process.exitCode = status;
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
+  process.stdout.write('', () => {
+    if (process.stdout.errored !== null) failed(process.stdout.errored); // this call may come before the event
+    process.stderr.write('', () => process.exit());
+  });
 }

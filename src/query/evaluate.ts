@@ -73,10 +73,16 @@ export function evaluate(model: Model, options: EvaluateOptions): EvaluationResu
     input: Array.from(input),
     nominal: evaluation(model.parameters),
     perturbed: given === null ? null : evaluation(given),
-    difference: given === null ? null : difference({ shape: model.spec, nominal: model.parameters, parameters: given, x: input, outputs, measure }),
+    difference: given === null ? null : same(given, model.parameters) ? { lower: 0, upper: 0, output: 0 }
+      : difference({ shape: model.spec, nominal: model.parameters, parameters: given, x: input, outputs, measure }),
     notes: outsideNotes(model, input),
     version, model: model.hash, semantics: 'real',
   };
+}
+
+/** Enclosures of two equal exponentials never tell that they are equal. */
+function same(a: Float64Array, b: Float64Array): boolean {
+  return a.every((value, i) => value === b[i]);
 }
 
 /** Each output between two neighbouring doubles, or as near as 4096 bits bring it. */

@@ -10,13 +10,14 @@ import { evaluationText } from '../text/evaluation.js';
 export async function evaluateCommand(path: string, flags: object): Promise<void> {
   const voice = voiceOf(flags);
   const words = flags as { at?: string; parameters?: string } & Pick<EvaluateOptions, 'level' | 'decision' | 'output'>;
-  if (words.at === undefined && words.parameters === undefined) {
-    throw new ParaboundError('OPTION_REQUIRED', '--at is missing', 'eval', '--at \'[x1,...]\', or --parameters with a result that has a witness');
-  }
+  const missing = () => new ParaboundError('OPTION_REQUIRED', '--at is missing', 'eval', '--at \'[x1,...]\', or --parameters with a result that has a witness');
+  if (words.at === undefined && words.parameters === undefined) throw missing();
   const model = await loadModel(path);
   const at = words.at === undefined ? undefined : await readStructure(words.at, '--at', '\'[x1,...]\' or a file of that');
   const replay = words.parameters === undefined ? undefined : await readReplay(words.parameters, model, at);
-  const options: EvaluateOptions = { at: (at ?? replay?.input) as number[] };
+  const input = at ?? replay?.input;
+  if (input === undefined) throw missing();
+  const options: EvaluateOptions = { at: input as number[] };
   if (replay !== undefined) options.parameters = replay.parameters;
   for (const name of ['level', 'decision', 'output'] as const) Object.assign(options, words[name] === undefined ? {} : { [name]: words[name] });
   const result = evaluate(model, options);
