@@ -1,15 +1,32 @@
 {
   "variables": {
     "native_sources": [
+      "native/bound/activation.cpp",
+      "native/bound/deep.cpp",
+      "native/bound/head.cpp",
+      "native/bound/hidden.cpp",
+      "native/bound/point.cpp",
+      "native/bound/shallow.cpp",
       "native/interval/elementary.cpp",
       "native/interval/logit.cpp",
-      "native/interval/softmax.cpp",
       "native/interval/simd/backend.cpp",
       "native/interval/simd/backend_avx2.cpp",
       "native/interval/simd/backend_avx512.cpp",
       "native/interval/simd/backend_neon.cpp",
       "native/interval/simd/backend_scalar.cpp",
-      "native/interval/simd/dense.cpp"
+      "native/interval/simd/dense.cpp",
+      "native/interval/softmax.cpp",
+      "native/network/parameter_box.cpp",
+      "native/search/ascent.cpp",
+      "native/search/branch_and_bound.cpp",
+      "native/search/contract.cpp",
+      "native/search/corner.cpp",
+      "native/search/depth.cpp",
+      "native/search/epsilon.cpp",
+      "native/search/inverse.cpp",
+      "native/search/local.cpp",
+      "native/search/sigma.cpp",
+      "native/search/softmax.cpp"
     ],
     "native_napi": [
       "native/napi/addon.cpp",

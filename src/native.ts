@@ -7,8 +7,9 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { ParaboundError } from './errors.js';
 import type { IntervalKernel } from './interval/kernel.js';
+import type { NativeSearch } from './search/native.js';
 
-export interface NativeAddon {
+export interface NativeAddon extends NativeSearch {
   /** The version of the package that the addon was built for. */
   version(): string;
   /** The rounding mode of the calling thread, as its additions show it; anything but 'nearest' in JavaScript is a fault. */
@@ -22,6 +23,9 @@ const names: Record<keyof NativeAddon, true> = {
   version: true,
   roundingMode: true,
   interval: true,
+  Problem: true,
+  Frontier: true,
+  closingThreshold: true,
 };
 export const exportedNames = Object.keys(names) as (keyof NativeAddon)[];
 

@@ -1,7 +1,302 @@
+// The engine for JavaScript: `Problem`, which runs slices of branch and bound, and `Frontier`, which
+// keeps the open boxes. src/search/native.ts has the types. The TypeScript side has validated every
+// argument (shapes, finiteness, ranges); here they are trusted.
+//
+// A slice runs on a thread of libuv's pool (`start`, `slice`, `localEpsilon`: promises) or on the
+// calling worker thread (`sliceHere`). Either way the rounding mode is changed only inside the native
+// call, and no JavaScript runs in it.
 #include <napi.h>
 
-namespace parabound {
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
-void register_search(Napi::Env, Napi::Object) {}
+#include "search/branch_and_bound.hpp"
+#include "search/frontier.hpp"
+#include "search/local.hpp"
+#include "search/problem.hpp"
+
+namespace parabound {
+namespace {
+
+std::vector<double> doubles(const Napi::Value& value) {
+  const auto array = value.As<Napi::Float64Array>();
+  return {array.Data(), array.Data() + array.ElementLength()};
+}
+
+Napi::Float64Array typed(Napi::Env env, const std::vector<double>& values) {
+  Napi::Float64Array array = Napi::Float64Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
+Network network_from(const Napi::Object& spec) {
+  Network network;
+  network.inputs = spec.Get("inputs").ToNumber();
+  const auto layers = spec.Get("layers").As<Napi::Array>();
+  for (std::uint32_t l = 0; l < layers.Length(); ++l) {
+    const auto layer = layers.Get(l).As<Napi::Object>();
+    network.add_layer(layer.Get("outputs").ToNumber(), static_cast<Activation>(layer.Get("activation").ToNumber().Int32Value()));
+  }
+  network.parameters = doubles(spec.Get("parameters"));
+  if (network.parameters.size() != network.parameter_count()) throw Napi::RangeError::New(spec.Env(), "parameters do not fit the layers");
+  return network;
+}
+
+ParameterBox box_from(const Napi::Object& spec, const Network& network) {
+  const double* nominal = network.parameters.data();
+  const std::size_t count = network.parameters.size();
+  const std::string kind = spec.Get("kind").ToString();
+  const auto array = [&](const char* name) {
+    std::vector<double> values = doubles(spec.Get(name));
+    if (values.size() != count) throw Napi::RangeError::New(spec.Env(), std::string(name) + " does not fit the network");
+    return values;
+  };
+  if (kind == "bounds") return box_from_bounds(nominal, array("lower").data(), array("upper").data(), count);
+  const std::vector<double> center = array("center");
+  if (kind == "radius") return box_from_radius(nominal, center.data(), array("radius").data(), count);
+  const auto mask = spec.Get("mask").As<Napi::Uint8Array>();
+  if (mask.ElementLength() != count) throw Napi::RangeError::New(spec.Env(), "mask does not fit the network");
+  return box_from_ratio(nominal, center.data(), spec.Get("ratio").ToNumber(), mask.Data(), count);
+}
+
+void objective_from(const Napi::Object& spec, Problem& problem) {
+  const std::string query = spec.Get("query").ToString();
+  problem.query = query == "sigma" ? Query::sigma : query == "reach" ? Query::reach : Query::epsilon;
+  if (spec.Get("measure").IsString())
+    problem.measure = std::string(spec.Get("measure").ToString()) == "logit" ? Measure::logit : Measure::confidence;
+  if (problem.query == Query::epsilon) {
+    const auto outputs = spec.Get("outputs").As<Napi::Array>();
+    for (std::uint32_t i = 0; i < outputs.Length(); ++i) problem.outputs.push_back(outputs.Get(i).ToNumber());
+    return;
+  }
+  problem.decision.label = spec.Get("label").ToNumber();
+  problem.decision.level = spec.Get("level").ToNumber();
+  problem.decision.smallest = std::string(spec.Get("decision").ToString()) == "min";
+}
+
+Limits limits_from(const Napi::Object& spec) {
+  Limits limits;
+  limits.gap = spec.Get("gap").ToNumber();
+  limits.relative_gap = spec.Get("relativeGap").ToNumber();
+  if (spec.Get("target").IsNumber()) {
+    limits.has_target = true;
+    limits.target = spec.Get("target").ToNumber();
+  }
+  limits.milliseconds = spec.Get("milliseconds").ToNumber();
+  if (spec.Get("boxes").IsNumber()) limits.boxes = static_cast<std::uint64_t>(spec.Get("boxes").ToNumber().DoubleValue());
+  limits.depth_first = spec.Get("depthFirst").ToBoolean();
+  limits.most_open = static_cast<std::size_t>(spec.Get("mostOpen").ToNumber().DoubleValue());
+  return limits;
+}
+
+Napi::Object slice_to(Napi::Env env, const Slice& slice) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("open", typed(env, slice.open));
+  result.Set("stalled", typed(env, slice.stalled));
+  result.Set("closed", slice.closed);
+  result.Set("boxes", static_cast<double>(slice.boxes));
+  result.Set("witness", env.Null());
+  if (slice.improved) {
+    Napi::Object witness = Napi::Object::New(env);
+    witness.Set("input", typed(env, slice.witness.input));
+    witness.Set("parameters", typed(env, slice.witness.parameters));
+    witness.Set("value", slice.witness.value);
+    witness.Set("output", slice.witness.output);
+    witness.Set("nominalLabel", slice.witness.nominal_label);
+    witness.Set("label", slice.witness.label);
+    result.Set("witness", witness);
+  }
+  return result;
+}
+
+/// Work on a thread of libuv's pool; its arguments stay referenced until it is done.
+template <class Result>
+class Job final : public Napi::AsyncWorker {
+ public:
+  using Work = std::function<Result()>;
+  using Convert = Napi::Value (*)(Napi::Env, const Result&);
+  Job(Napi::Env env, Work work, Convert convert)
+      : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), work_(std::move(work)), convert_(convert) {}
+  void keep(const Napi::Value& value) {
+    if (value.IsObject()) kept_.push_back(Napi::Persistent(value.As<Napi::Object>()));
+  }
+  Napi::Promise start() {
+    const Napi::Promise promise = deferred_.Promise();
+    Queue();
+    return promise;
+  }
+
+ protected:
+  void Execute() override { result_ = work_(); }
+  void OnOK() override { deferred_.Resolve(convert_(Env(), result_)); }
+  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
+
+ private:
+  Napi::Promise::Deferred deferred_;
+  Work work_;
+  Convert convert_;
+  Result result_;
+  std::vector<Napi::ObjectReference> kept_;
+};
+
+Napi::Value convert_slice(Napi::Env env, const Slice& slice) { return slice_to(env, slice); }
+Napi::Value convert_local(Napi::Env env, const LocalBounds& bounds) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("lower", typed(env, bounds.lower));
+  result.Set("upper", typed(env, bounds.upper));
+  result.Set("done", static_cast<double>(bounds.lower.size()));
+  return result;
+}
+
+class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
+ public:
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(env, "Problem",
+                       {InstanceMethod<&ProblemObject::start>("start"), InstanceMethod<&ProblemObject::slice>("slice"),
+                        InstanceMethod<&ProblemObject::slice_here>("sliceHere"),
+                        InstanceMethod<&ProblemObject::local_epsilon>("localEpsilon"),
+                        InstanceAccessor<&ProblemObject::variables>("variables"),
+                        InstanceAccessor<&ProblemObject::exact>("exact")});
+  }
+
+  explicit ProblemObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ProblemObject>(info) {
+    const auto spec = info[0].As<Napi::Object>();
+    auto problem = std::make_shared<Problem>();
+    problem->network = network_from(spec.Get("network").As<Napi::Object>());
+    problem->box = box_from(spec.Get("box").As<Napi::Object>(), problem->network);
+    objective_from(spec.Get("objective").As<Napi::Object>(), *problem);
+    problem_ = problem;
+    objective_ = problem->objective();
+  }
+
+ private:
+  struct SliceArguments {
+    std::vector<double> records, domain;
+    double incumbent;
+    const volatile double* shared;
+    const volatile std::int32_t* stop;
+    Limits limits;
+  };
+  static SliceArguments arguments(const Napi::CallbackInfo& info) {
+    SliceArguments a;
+    a.records = doubles(info[0]);
+    a.domain = doubles(info[1]);
+    a.incumbent = info[2].ToNumber();
+    a.shared = info[3].IsTypedArray() ? info[3].As<Napi::Float64Array>().Data() : nullptr;
+    a.stop = info[4].IsTypedArray() ? info[4].As<Napi::Int32Array>().Data() : nullptr;
+    a.limits = limits_from(info[5].As<Napi::Object>());
+    return a;
+  }
+  static Slice run(Objective& objective, const SliceArguments& a) {
+    return run_slice(objective, a.records, a.domain.data(), a.incumbent, a.shared, a.stop, a.limits);
+  }
+
+  /// start(domain, seed, limits, stop): the root boxes and a first incumbent, then a first slice of them.
+  Napi::Value start(const Napi::CallbackInfo& info) {
+    std::vector<double> domain = doubles(info[0]);
+    const auto seed = static_cast<std::uint64_t>(info[1].ToNumber().DoubleValue());
+    const Limits limits = limits_from(info[2].As<Napi::Object>());
+    const volatile std::int32_t* stop = info[3].IsTypedArray() ? info[3].As<Napi::Int32Array>().Data() : nullptr;
+    auto problem = problem_;
+    auto* job = new Job<Slice>(info.Env(), [problem, domain = std::move(domain), seed, limits, stop] {
+      const auto objective = problem->objective();
+      Slice first = parabound::start(*objective, domain.data(), seed, limits);
+      if (first.open.empty()) return first;
+      // Most queries end within the same call.
+      Slice rest = run_slice(*objective, first.open, domain.data(), first.improved ? first.witness.value : -kInf, nullptr, stop, limits);
+      rest.stalled.insert(rest.stalled.end(), first.stalled.begin(), first.stalled.end());
+      rest.closed = std::max(rest.closed, first.closed);
+      rest.boxes += first.boxes;
+      if (!rest.improved && first.improved) {
+        rest.witness = std::move(first.witness);
+        rest.improved = true;
+      }
+      return rest;
+    }, convert_slice);
+    job->keep(info[3]);
+    return job->start();
+  }
+
+  /// slice(records, domain, incumbent, shared, stop, limits), on libuv's pool.
+  Napi::Value slice(const Napi::CallbackInfo& info) {
+    auto problem = problem_;
+    auto* job = new Job<Slice>(info.Env(), [problem, a = arguments(info)] { return run(*problem->objective(), a); }, convert_slice);
+    job->keep(info[3]);
+    job->keep(info[4]);
+    return job->start();
+  }
+
+  /// The same on the calling thread.
+  Napi::Value slice_here(const Napi::CallbackInfo& info) { return slice_to(info.Env(), run(*objective_, arguments(info))); }
+
+  /// localEpsilon(inputs, stop): [lower, upper] of epsilon at each row of inputs.
+  Napi::Value local_epsilon(const Napi::CallbackInfo& info) {
+    auto problem = problem_;
+    const volatile std::int32_t* stop = info[1].IsTypedArray() ? info[1].As<Napi::Int32Array>().Data() : nullptr;
+    auto* job = new Job<LocalBounds>(info.Env(), [problem, inputs = doubles(info[0]), stop] {
+      return local_bounds(*problem->objective(), problem->network.inputs, inputs, stop);
+    }, convert_local);
+    job->keep(info[1]);
+    return job->start();
+  }
+
+  Napi::Value variables(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), objective_->variables()); }
+  Napi::Value exact(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), objective_->exact()); }
+
+  std::shared_ptr<const Problem> problem_;
+  std::unique_ptr<Objective> objective_;
+};
+
+class FrontierObject : public Napi::ObjectWrap<FrontierObject> {
+ public:
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(env, "Frontier",
+                       {InstanceMethod<&FrontierObject::push>("push"), InstanceMethod<&FrontierObject::take>("take"),
+                        InstanceMethod<&FrontierObject::close>("close"), InstanceAccessor<&FrontierObject::size>("size"),
+                        InstanceAccessor<&FrontierObject::largest>("largest"), InstanceAccessor<&FrontierObject::share>("share")});
+  }
+  explicit FrontierObject(const Napi::CallbackInfo& info)
+      : Napi::ObjectWrap<FrontierObject>(info), frontier_(info[0].ToNumber().Int32Value()) {}
+
+ private:
+  void push(const Napi::CallbackInfo& info) {
+    const auto rows = info[0].As<Napi::Float64Array>();
+    frontier_.push(rows.Data(), rows.ElementLength());
+  }
+  Napi::Value take(const Napi::CallbackInfo& info) {
+    return typed(info.Env(), frontier_.take(info[0].ToNumber().Uint32Value(), info[1].ToBoolean()));
+  }
+  Napi::Value close(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), frontier_.close(info[0].ToNumber().DoubleValue()));
+  }
+  Napi::Value size(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(frontier_.size())); }
+  Napi::Value largest(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), frontier_.largest()); }
+  Napi::Value share(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), frontier_.share()); }
+
+  Frontier frontier_;
+};
+
+/// closingThreshold(limits, incumbent): what a box must exceed to matter.
+Napi::Value closing_threshold_of(const Napi::CallbackInfo& info) {
+  const Limits limits = limits_from(info[0].As<Napi::Object>());
+  const double incumbent = info[1].ToNumber();
+  double threshold;
+  {
+    RoundUp up;
+    threshold = closing_threshold(limits, incumbent);
+  }
+  return Napi::Number::New(info.Env(), threshold);
+}
+
+}  // namespace
+
+void register_search(Napi::Env env, Napi::Object exports) {
+  exports.Set("Problem", ProblemObject::define(env));
+  exports.Set("Frontier", FrontierObject::define(env));
+  exports.Set("closingThreshold", Napi::Function::New(env, closing_threshold_of, "closingThreshold"));
+}
 
 }  // namespace parabound

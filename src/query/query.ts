@@ -106,7 +106,7 @@ export async function runSearch(
   if (options.pool !== undefined) request.pool = options.pool;
   const { onProgress } = options;
   if (onProgress !== undefined) request.onProgress = (progress) => onProgress(label === undefined ? progress : { ...progress, label });
-  const { search } = (await import(String('../search/search.js'))) as { search: (request: SearchRequest) => Promise<SearchOutcome> };
+  const { search } = await import('../search/search.js');
   return search(request);
 }
 

@@ -1,4 +1,5 @@
 import type { Decision, NetworkSpec } from '../network/model.js';
+import type { WorkerPool } from '../search/pool.js';
 
 /** The exact real box of the parameters; every array flat, in the order of the model, of exact doubles. */
 export type BoxSpec =
@@ -42,7 +43,7 @@ export interface SearchRequest {
   seed: number;
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
-  pool?: unknown;
+  pool?: WorkerPool;
 }
 
 export interface NativeWitness {

@@ -1,3 +1,4 @@
+import type { WorkerPool } from '../search/pool.js';
 import { availableParallelism } from 'node:os';
 import { ParaboundError, show } from '../errors.js';
 import { Model } from '../network/model.js';
@@ -36,7 +37,7 @@ export interface QueryOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress & { label?: number }) => void;
   /** A pool made by the caller; by default the process has one. */
-  pool?: unknown;
+  pool?: WorkerPool;
 }
 
 /** What stops a search. */

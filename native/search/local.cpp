@@ -1,0 +1,36 @@
+#include "local.hpp"
+
+#include "branch_and_bound.hpp"
+
+namespace parabound {
+
+LocalBounds local_bounds(Objective& objective, int inputs_count, const std::vector<double>& inputs,
+                         const volatile std::int32_t* stop) {
+  const auto n = static_cast<std::size_t>(inputs_count);
+  LocalBounds bounds;
+  std::vector<double> domain(2 * n);
+  Limits limits;  // softmax confidences do search, over the hidden layer: to the rounding floor, within reason
+  limits.gap = 1e-12;
+  limits.milliseconds = 1000;
+  for (std::size_t at = 0; at + n <= inputs.size(); at += n) {
+    if (stop && *stop) break;
+    for (std::size_t j = 0; j < n; ++j) domain[2 * j] = domain[2 * j + 1] = inputs[at + j];
+    Slice slice = start(objective, domain.data(), 1, limits);
+    double lower = slice.improved ? slice.witness.value : 0.0, upper = std::max(lower, slice.closed);
+    if (!slice.open.empty()) {
+      Slice rest = run_slice(objective, slice.open, domain.data(), lower, nullptr, stop, limits);
+      if (rest.improved) lower = rest.witness.value;
+      upper = std::max(std::max(upper, lower), rest.closed);
+      const std::size_t size = record_size(objective.variables());
+      for (const auto* rows : {&rest.open, &rest.stalled})
+        for (std::size_t row = 0; row < rows->size(); row += size) upper = std::max(upper, (*rows)[row + kUpper]);
+    }
+    const std::size_t size = record_size(objective.variables());
+    for (std::size_t row = 0; row < slice.stalled.size(); row += size) upper = std::max(upper, slice.stalled[row + kUpper]);
+    bounds.lower.push_back(lower);
+    bounds.upper.push_back(upper);
+  }
+  return bounds;
+}
+
+}  // namespace parabound

@@ -1,0 +1,79 @@
+import type { NetworkSpec } from '../network/model.js';
+import type { BoxSpec, NativeWitness, Objective } from '../query/request.js';
+
+/** A query as the addon takes it (native/napi/search.cpp). */
+export interface ProblemSpec {
+  network: NetworkSpec;
+  box: BoxSpec;
+  objective: Objective;
+}
+
+/** What ends a slice, and what a box must exceed to matter (native/search/branch_and_bound.hpp). */
+export interface SliceLimits {
+  gap: number;
+  relativeGap: number;
+  /** Boxes with a bound of at most this are done, and a witness above it ends the search. */
+  target?: number;
+  milliseconds: number;
+  boxes?: number;
+  /** The boxes nearest to being closed first: the frontier stops growing. */
+  depthFirst: boolean;
+  /** Beyond this many open boxes a slice goes depth first by itself. */
+  mostOpen: number;
+}
+
+/** Rows of `4 + 2 variables` doubles: bound, share of the volume, subproblem, variable to split, then lo, hi of each variable. */
+export type Records = Float64Array;
+
+export interface Slice {
+  open: Records;
+  /** Boxes whose bound no split can lower. */
+  stalled: Records;
+  /** The largest bound among the boxes that were closed; -Infinity if none. */
+  closed: number;
+  boxes: number;
+  /** The best found, where it beats the incumbent given. */
+  witness: NativeWitness | null;
+}
+
+export interface NativeProblem {
+  readonly variables: number;
+  /** The bound at a point is the value there: no parameter is lost (no or one hidden layer). */
+  readonly exact: boolean;
+  /** Bounds the root, looks for a first incumbent, then works as a slice does. */
+  start(domain: Float64Array, seed: number, limits: SliceLimits, stop: Int32Array): Promise<Slice>;
+  /** A slice on libuv's thread pool. `shared[0]` is everybody's incumbent; a nonzero `stop[0]` ends it. */
+  slice(open: Records, domain: Float64Array, incumbent: number, shared: Float64Array, stop: Int32Array, limits: SliceLimits): Promise<Slice>;
+  /** The same on the calling thread: for workers. */
+  sliceHere(open: Records, domain: Float64Array, incumbent: number, shared: Float64Array, stop: Int32Array, limits: SliceLimits): Slice;
+  /** Bounds at each row of `inputs`; fewer rows come back than went in if it was stopped. */
+  localEpsilon(inputs: Float64Array, stop: Int32Array): Promise<{ lower: Float64Array; upper: Float64Array; done: number }>;
+}
+
+/** The open boxes, ordered by their bound (native/search/frontier.hpp). */
+export interface NativeFrontier {
+  readonly size: number;
+  /** The largest bound; -Infinity if empty. */
+  readonly largest: number;
+  /** The open boxes' share of the root's volume. */
+  readonly share: number;
+  push(records: Records): void;
+  /** Moves up to `count` boxes out: those of the largest bounds, or of the smallest. */
+  take(count: number, smallest: boolean): Records;
+  /** Drops the boxes with a bound of at most `threshold`; returns the largest bound dropped, -Infinity if none. */
+  close(threshold: number): number;
+}
+
+export interface NativeSearch {
+  Problem: new (spec: ProblemSpec) => NativeProblem;
+  Frontier: new (variables: number) => NativeFrontier;
+  closingThreshold(limits: SliceLimits, incumbent: number): number;
+}
+
+export const UPPER = 0;
+export const SHARE = 1;
+export const ENDS = 4;
+
+export function recordSize(variables: number): number {
+  return ENDS + 2 * variables;
+}

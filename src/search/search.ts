@@ -1,0 +1,277 @@
+/**
+ * The coordinator of one search: it owns the frontier and the incumbent, hands chunks of boxes to slices of native branch and
+ * bound, and takes back what is left of them. Every box is at any moment in exactly one place: the frontier, a running slice
+ * (which has a copy here until it returns), or the stalled ones. So a worker that dies loses nothing.
+ */
+import { addon } from '../native.js';
+import type { NativeWitness, SearchOutcome, SearchRequest } from '../query/request.js';
+import { recordSize, SHARE, UPPER, ENDS, type NativeFrontier, type NativeProblem, type ProblemSpec, type Records, type Slice, type SliceLimits } from './native.js';
+import { defaultPool, WorkerPool } from './pool.js';
+import { sharedSpec } from './shared.js';
+
+/** Long enough that most queries end in it, short enough to be worth waiting before threads are started. */
+const FIRST_SLICE_MS = 60;
+const SLICE_MS = 30;
+/** While there are few boxes to share out, slices are short, so that idle threads get some soon. */
+const SHORT_SLICE_MS = 4;
+const CHUNK = 512;
+/** The frontier may take this much memory; beyond it the search goes depth first and the frontier stops growing. */
+const FRONTIER_BYTES = 1 << 30;
+const PROGRESS_MS = 100;
+/** After this many dead workers a query goes on without a pool. */
+const MOST_DEATHS = 5;
+const MOST_UNDECIDED = 8;
+
+let problems = 0;
+
+/** Maximises the objective over the domain and the parameter box. Resolves on abort too, with what was proved by then. */
+export function search(request: SearchRequest): Promise<SearchOutcome> {
+  return new Search(request).run();
+}
+
+class Search {
+  readonly #request: SearchRequest;
+  readonly #startedAt = performance.now();
+  readonly #key = ++problems;
+  readonly #spec: ProblemSpec;
+  readonly #problem: NativeProblem;
+  readonly #frontier: NativeFrontier;
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  /** The incumbent, for the slices to read. Written here alone, once its witness is here too. */
+  readonly #shared = new Float64Array(new SharedArrayBuffer(8)).fill(-Infinity);
+  readonly #mostOpen: number;
+  readonly #running = new Set<{ open: Records; upper: number; share: number }>();
+  #witness: NativeWitness | null = null;
+  #incumbent = -Infinity;
+  #closed = -Infinity;
+  #boxes = 0;
+  #stalled: { upper: number; share: number; row: Float64Array }[] = [];
+  #deaths = 0;
+  #reportedAt = 0;
+  #threadsUsed = 1;
+
+  constructor(request: SearchRequest) {
+    this.#request = request;
+    this.#spec = sharedSpec(request);
+    this.#problem = new (addon().Problem)(this.#spec);
+    this.#frontier = new (addon().Frontier)(this.#problem.variables);
+    this.#mostOpen = Math.floor(FRONTIER_BYTES / (recordSize(this.#problem.variables) * 8 + 64));
+  }
+
+  async run(): Promise<SearchOutcome> {
+    const { signal, domain, seed } = this.#request;
+    const halt = (): void => void Atomics.store(this.#stop, 0, 1);
+    signal?.addEventListener('abort', halt);
+    try {
+      this.#absorb(await this.#problem.start(domain, seed, this.#limits(FIRST_SLICE_MS), this.#stop));
+      const pool = this.#pool();
+      this.#threadsUsed = this.#frontier.size === 0 ? 1 : this.#threads(pool);
+      await this.#farm(pool);
+    } finally {
+      signal?.removeEventListener('abort', halt);
+    }
+    return this.#outcome();
+  }
+
+  /** Keeps as many slices running as there are threads, until the search has ended and the last has come back. */
+  #farm(pool: WorkerPool | null): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let failed = false;
+      const turn = (): void => {
+        if (failed) return;
+        const open = !this.#ended();
+        while (open && this.#running.size < this.#threads(pool) && this.#frontier.size > 0) launch();
+        if (this.#running.size === 0) resolve();
+      };
+      const launch = (): void => {
+        const chunk = this.#take();
+        this.#running.add(chunk);
+        this.#slice(pool, chunk.open).then(
+          (slice) => {
+            this.#running.delete(chunk);
+            this.#absorb(slice);
+            this.#report();
+            turn();
+          },
+          (error: unknown) => {
+            this.#running.delete(chunk);
+            this.#frontier.push(chunk.open);
+            if (pool === null) {
+              failed = true;
+              reject(error instanceof Error ? error : new Error(String(error)));
+              return;
+            }
+            this.#deaths++;
+            turn();
+          },
+        );
+      };
+      turn();
+    });
+  }
+
+  #slice(pool: WorkerPool | null, open: Records): Promise<Slice> {
+    const few = this.#frontier.size < 64 * this.#threadsUsed && this.#threadsUsed > 1;
+    const limits = this.#limits(few ? SHORT_SLICE_MS : SLICE_MS);
+    const { domain } = this.#request;
+    if (pool === null || this.#deaths > MOST_DEATHS) {
+      return this.#problem.slice(open, domain, this.#incumbent, this.#shared, this.#stop, limits);
+    }
+    return pool.run({ key: this.#key, spec: this.#spec, open, domain, incumbent: this.#incumbent, shared: this.#shared, stop: this.#stop, limits });
+  }
+
+  /** One thread needs no pool; libuv's threads do. */
+  #pool(): WorkerPool | null {
+    const { pool, threads } = this.#request;
+    if (pool instanceof WorkerPool) return pool;
+    return threads > 1 ? defaultPool() : null;
+  }
+
+  #threads(pool: WorkerPool | null): number {
+    return Math.min(this.#request.threads, pool?.threads ?? 1);
+  }
+
+  /** A fair part of the frontier; above its limit, boxes that can be closed soonest. */
+  #take(): { open: Records; upper: number; share: number } {
+    const size = this.#frontier.size;
+    const open = this.#frontier.take(Math.max(1, Math.min(CHUNK, Math.ceil(size / this.#threadsUsed))), this.#tooMany());
+    let upper = -Infinity;
+    let share = 0;
+    for (const row of rows(open, this.#problem.variables)) {
+      upper = Math.max(upper, row[UPPER]);
+      share += row[SHARE];
+    }
+    return { open, upper, share };
+  }
+
+  #tooMany(): boolean {
+    return this.#frontier.size > this.#mostOpen;
+  }
+
+  #limits(milliseconds: number): SliceLimits {
+    const { gap, relativeGap, timeoutMs, maxBoxes } = this.#request;
+    const target = this.#target();
+    return {
+      gap, relativeGap,
+      ...(target === undefined ? {} : { target }),
+      milliseconds: timeoutMs === undefined ? milliseconds : Math.max(0, Math.min(milliseconds, timeoutMs - this.#elapsed())),
+      ...(maxBoxes === undefined ? {} : { boxes: Math.max(1, Math.ceil((maxBoxes - this.#boxes) / this.#threadsUsed)) }),
+      depthFirst: this.#tooMany(),
+      mostOpen: this.#mostOpen,
+    };
+  }
+
+  /** A margin of exactly sigma already violates, so for sigma the target is the double below. */
+  #target(): number | undefined {
+    const { target, objective } = this.#request;
+    if (objective.query === 'reach') return 0;
+    if (target === undefined || objective.query !== 'sigma') return target;
+    return below(target);
+  }
+
+  #absorb(slice: Slice): void {
+    this.#frontier.push(slice.open);
+    this.#boxes += slice.boxes;
+    this.#closed = Math.max(this.#closed, slice.closed);
+    if (slice.witness !== null && slice.witness.value > this.#incumbent) {
+      this.#witness = slice.witness;
+      this.#incumbent = slice.witness.value;
+      this.#shared[0] = this.#incumbent;
+    }
+    for (const row of rows(slice.stalled, this.#problem.variables)) {
+      this.#stalled.push({ upper: row[UPPER], share: row[SHARE], row: row.slice(ENDS) });
+    }
+    const threshold = this.#threshold();
+    this.#closed = Math.max(this.#closed, this.#frontier.close(threshold));
+    this.#stalled = this.#stalled.filter(({ upper }) => {
+      if (upper > threshold) return true;
+      this.#closed = Math.max(this.#closed, upper);
+      return false;
+    });
+  }
+
+  #threshold(): number {
+    return addon().closingThreshold(this.#limits(0), this.#incumbent);
+  }
+
+  #elapsed(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  #reached(): boolean {
+    const target = this.#target();
+    return target !== undefined && this.#incumbent > target;
+  }
+
+  /** No more slices are to be started. */
+  #ended(): boolean {
+    const { timeoutMs = Infinity, maxBoxes = Infinity, signal } = this.#request;
+    if (this.#reached()) Atomics.store(this.#stop, 0, 1);
+    return this.#reached() || signal?.aborted === true || this.#elapsed() >= timeoutMs || this.#boxes >= maxBoxes;
+  }
+
+  #status(): SearchOutcome['status'] {
+    const { timeoutMs = Infinity, signal } = this.#request;
+    if (this.#reached()) return 'complete';
+    if (this.#frontier.size === 0) return this.#stalled.length === 0 ? 'complete' : 'stalled';
+    if (signal?.aborted === true) return 'interrupted';
+    return this.#elapsed() >= timeoutMs ? 'timeout' : 'limit';
+  }
+
+  #upper(): number {
+    const running = [...this.#running].map((chunk) => chunk.upper);
+    return Math.max(this.#lower(), this.#closed, this.#frontier.largest, ...running, this.#stalled.reduce((most, box) => Math.max(most, box.upper), -Infinity));
+  }
+
+  #lower(): number {
+    return Math.max(0, this.#incumbent);
+  }
+
+  #share(): number {
+    let share = this.#frontier.share;
+    for (const chunk of this.#running) share += chunk.share;
+    for (const box of this.#stalled) share += box.share;
+    return Math.min(1, Math.max(0, share));
+  }
+
+  #report(): void {
+    const { onProgress } = this.#request;
+    const now = performance.now();
+    if (onProgress === undefined || now - this.#reportedAt < PROGRESS_MS) return;
+    this.#reportedAt = now;
+    onProgress({ lower: this.#lower(), upper: this.#upper(), boxes: this.#boxes, open: this.#frontier.size, seconds: this.#elapsed() / 1000 });
+  }
+
+  #outcome(): SearchOutcome {
+    const status = this.#status();
+    const done = status === 'complete';
+    return {
+      lower: this.#lower(),
+      upper: this.#upper(),
+      status,
+      witness: this.#witness,
+      boxes: this.#boxes,
+      seconds: this.#elapsed() / 1000,
+      threads: this.#threadsUsed,
+      remaining: done ? { boxes: 0, volumeFraction: 0 } : { boxes: this.#frontier.size + this.#stalled.length, volumeFraction: this.#share() },
+      undecided: this.#stalled.slice(0, MOST_UNDECIDED).map(({ row }) => ({ lower: every(row, 0), upper: every(row, 1) })),
+    };
+  }
+}
+
+function every(ends: Float64Array, offset: 0 | 1): number[] {
+  return Array.from({ length: ends.length / 2 }, (_, j) => ends[2 * j + offset]);
+}
+
+function* rows(records: Records, variables: number): Generator<Float64Array> {
+  const size = recordSize(variables);
+  for (let at = 0; at + size <= records.length; at += size) yield records.subarray(at, at + size);
+}
+
+/** The largest double below x, for x >= 0. */
+function below(x: number): number {
+  if (x === 0) return -Number.MIN_VALUE;
+  const bits = new BigInt64Array(new Float64Array([x]).buffer);
+  bits[0] -= 1n;
+  return new Float64Array(bits.buffer)[0];
+}

@@ -1,0 +1,32 @@
+/** What a worker thread of the pool runs: one slice of one problem. */
+import { addon } from '../native.js';
+import type { NativeProblem, ProblemSpec, Records, Slice, SliceLimits } from './native.js';
+
+export interface Task {
+  /** Names the problem, so that a worker builds it once. */
+  key: number;
+  spec: ProblemSpec;
+  open: Records;
+  domain: Float64Array;
+  incumbent: number;
+  shared: Float64Array;
+  stop: Int32Array;
+  limits: SliceLimits;
+}
+
+const MOST_PROBLEMS = 4;
+const problems = new Map<number, NativeProblem>();
+
+export default function runTask({ key, spec, open, domain, incumbent, shared, stop, limits }: Task): Slice {
+  return problem(key, spec).sliceHere(open, domain, incumbent, shared, stop, limits);
+}
+
+function problem(key: number, spec: ProblemSpec): NativeProblem {
+  let found = problems.get(key);
+  if (found === undefined) {
+    if (problems.size >= MOST_PROBLEMS) problems.delete(problems.keys().next().value as number);
+    found = new (addon().Problem)(spec);
+    problems.set(key, found);
+  }
+  return found;
+}
