@@ -34,10 +34,14 @@
       "native/napi/search.cpp"
     ],
     "native_tests": [
-      "test/native/build_flags.cpp"
+      "test/native/build_flags.cpp",
+      "test/native/interval/rounding.cpp"
     ],
     "native_tests_mpfr": [
-      "test/native/interval/elementary.cpp"
+      "test/native/interval/elementary.cpp",
+      "test/native/interval/arithmetic.cpp",
+      "test/native/interval/dense.cpp",
+      "test/native/interval/softmax.cpp"
     ],
     "native_includes": [
       "native"
