@@ -11,23 +11,6 @@ Interval activate(Activation act, Interval a) {
   }
 }
 
-Interval derivative(Activation act, Interval a) {
-  switch (act) {
-    case Activation::relu: return Interval::of(a.lo() > 0 ? 1.0 : 0.0, a.hi >= 0 ? 1.0 : 0.0);
-    case Activation::sigmoid: return sigmoid_derivative(a);
-    case Activation::tanh: return tanh_derivative(a);
-    default: return Interval(1.0);
-  }
-}
-
-Interval second_derivative(Activation act, Interval a) {
-  switch (act) {
-    case Activation::sigmoid: return sigmoid_second(a);
-    case Activation::tanh: return tanh_second(a);
-    default: return Interval(0.0);
-  }
-}
-
 namespace {
 
 /// For sigmoid and tanh and a fixed y > 0, phi(z) = act(z + y) - act(z) rises up to z = -y/2 and
@@ -141,20 +124,57 @@ void relu_difference(const Form& a0, const Form& r, Interval perturbed, const Do
   relu_unstable(a0, r, perturbed, X, d);
 }
 
+/// act' as a function of act: 1 - t^2 for tanh, s (1 - s) for the sigmoid, which rises up to s = 1/2.
+Interval slope_of(Activation act, Interval value) {
+  if (act == Activation::tanh) {
+    const Interval slope = Interval(1.0) - sqr(value);
+    return Interval::of(std::max(slope.lo(), 0.0), slope.hi);
+  }
+  const auto at = [](double s) { return Interval(s) * (Interval(1.0) - Interval(s)); };
+  const Interval low = at(value.lo()), high = at(value.hi);
+  const bool peak = value.lo() < 0.5 && value.hi > 0.5;
+  return Interval::of(std::max(0.0, std::min(low.lo(), high.lo())), peak ? 0.25 : std::max(low.hi, high.hi));
+}
+
+/// act'' as a function of act: -2 t (1 - t^2), extreme where t^2 = 1/3 (+-0.7698003589...), and
+/// s (1 - s) (1 - 2 s), extreme where s = 1/2 +- sqrt(1/12) (+-0.0962250448...). Between these points it
+/// is monotone, so the ends tell the rest.
+Interval bend_of(Activation act, Interval value) {
+  const bool tanh = act == Activation::tanh;
+  const auto at = [tanh](double v) {
+    const Interval p(v);
+    return tanh ? -2.0 * (p * (Interval(1.0) - p * p)) : p * (Interval(1.0) - p) * (Interval(1.0) - 2.0 * p);
+  };
+  Interval bend = hull(at(value.lo()), at(value.hi));
+  const double extreme = tanh ? 0.76980035892 : 0.09622504487;
+  const double left = tanh ? -0.5774 : 0.2113, right = tanh ? 0.5773 : 0.7886;  // the points lie in [., . + 1e-4]
+  if (value.lo() <= left + 1e-4 && value.hi >= left) bend.hi = std::max(bend.hi, extreme);
+  if (value.lo() <= right + 1e-4 && value.hi >= right) bend.nlo = std::max(bend.nlo, extreme);
+  return bend;
+}
+
+/// act' and the change of act' along the step from `from` to `to` by `step`, all from values of act.
+struct Slopes {
+  Interval before, after, along, change;
+  Slopes(Activation act, Interval from, Interval to, Interval step)
+      : before(slope_of(act, from)), after(slope_of(act, to)), along(slope_of(act, hull(from, to))),
+        change(meet(after - before, bend_of(act, hull(from, to)) * step)) {}
+};
+
 void smooth(Activation act, const Form& a0, const Form& r, Interval perturbed, const Domain& X, Form& h0, Form& d) {
   const int n = X.variables;
-  const Interval path = hull(a0.r, perturbed);
-  const Interval slope0 = derivative(act, a0.r), slope = derivative(act, perturbed), bend = second_derivative(act, path);
-  const Interval change = meet(slope - slope0, bend * r.r);  // act'(a0 + r) - act'(a0)
-
-  const bool simple = a0.mean_value && r.mean_value;
-  h0.v = activate(act, a0.v);
-  d.v = difference_range(act, a0.v, r.v);
+  const Interval from = activate(act, a0.r), to = activate(act, perturbed);
+  const Slopes slopes(act, from, to, r.r);
+  const Interval v0 = activate(act, a0.v), v1 = activate(act, a0.v + r.v);
+  h0.v = v0;
+  d.v = meet(v1 - v0, slope_of(act, hull(v0, v1)) * r.v);
   for (int j = 0; j < n; ++j) {
-    h0.g[j] = slope0 * a0.g[j];
-    d.g[j] = slope * r.g[j] + change * a0.g[j];
+    h0.g[j] = slopes.before * a0.g[j];
+    d.g[j] = slopes.after * r.g[j] + slopes.change * a0.g[j];
   }
-  if (simple) {
+  h0.r = from;
+  h0.mean_value = d.mean_value = a0.mean_value && r.mean_value;
+  if (h0.mean_value) {
     h0.k = h0.v;
     d.k = d.v;
     for (int j = 0; j < n; ++j) {
@@ -163,19 +183,18 @@ void smooth(Activation act, const Form& a0, const Form& r, Interval perturbed, c
     }
   } else {
     // The constants need not be values of a0 and r, so the path from them is part of the hull.
-    const Interval a0k = hull(a0.r, a0.k), rk = hull(r.r, r.k), pk = hull(hull(a0k, perturbed), a0.k + r.k);
-    const Interval slope0k = derivative(act, a0k), slopek = derivative(act, hull(pk, a0k + rk));
-    const Interval changek = meet(slopek - slope0k, second_derivative(act, hull(pk, a0k + rk)) * rk);
-    h0.k = activate(act, a0.k);
-    d.k = difference_range(act, a0.k, r.k);
+    const Interval base = hull(a0.r, a0.k), step = hull(r.r, r.k);
+    const Slopes wide(act, activate(act, base), activate(act, hull(perturbed, base + step)), step);
+    const Interval k0 = activate(act, a0.k), k1 = activate(act, a0.k + r.k);
+    h0.k = k0;
+    d.k = meet(k1 - k0, slope_of(act, hull(k0, k1)) * r.k);
     for (int j = 0; j < n; ++j) {
-      h0.s[j] = slope0k * a0.s[j];
-      d.s[j] = slopek * r.s[j] + changek * a0.s[j];
+      h0.s[j] = wide.before * a0.s[j];
+      d.s[j] = wide.after * r.s[j] + wide.change * a0.s[j];
     }
+    h0.r = meet(from, affine_range(h0, X));
   }
-  h0.mean_value = d.mean_value = simple;
-  h0.r = meet(activate(act, a0.r), affine_range(h0, X));
-  d.r = meet(meet(difference_range(act, a0.r, r.r), activate(act, perturbed) - activate(act, a0.r)), affine_range(d, X));
+  d.r = meet(meet(to - from, slopes.along * r.r), affine_range(d, X));
 }
 
 }  // namespace
@@ -184,7 +203,8 @@ Interval difference_range(Activation act, Interval z, Interval y) {
   if (act == Activation::relu) return relu_difference(z, y, z + y);
   if (!is_smooth(act)) return y;
   const Interval perturbed = z + y;
-  Interval range = meet(activate(act, perturbed) - activate(act, z), derivative(act, hull(z, perturbed)) * y);
+  const Interval from = activate(act, z), to = activate(act, perturbed);
+  Interval range = meet(to - from, slope_of(act, hull(from, to)) * y);
   if (y.hi > 0 && z.is_finite() && y.is_finite()) {
     const double hi = largest_increase(act, z, y.hi);
     if (hi < range.hi && hi >= range.lo()) range.hi = hi;

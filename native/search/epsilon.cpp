@@ -105,6 +105,7 @@ class Epsilon final : public Objective {
     }
     if (sub.sign > 0) {
       through(act_, z, dz, z.r + dz.r, sides, forms_[4], change);
+      change.r = meet(change.r, difference_range(act_, z.r, dz.r));
       return change;
     }
     Form &z0 = forms_[2], &r = forms_[3];
@@ -113,6 +114,7 @@ class Epsilon final : public Objective {
     add_scaled(z0, -1.0, z, n);
     add_scaled(r, -1.0, dz, n);
     through(act_, z0, r, z0.r + r.r, sides, forms_[4], dz);
+    dz.r = meet(dz.r, difference_range(act_, z0.r, r.r));
     zero(change, n);
     add_scaled(change, -1.0, dz, n);
     return change;
