@@ -42,7 +42,7 @@ const table = [
   { name: 'decision', flag: '--decision', value: 'RULE', kind: 'choice', choices: ['max', 'min'], group: 'query', defaultText: 'the model\'s, else max',
     help: 'k outputs: which one names the label' },
 
-  { name: 'gap', flag: '--gap', value: 'G', kind: 'number', min: 0, default: 1e-6, defaultText: '1e-6; verify: 0', group: 'search', help: 'stop when upper - lower <= G' },
+  { name: 'gap', flag: '--gap', value: 'G', kind: 'number', min: 0, default: 1e-6, defaultText: '1e-6', group: 'search', help: 'stop when upper - lower <= G; verify stops when decided' },
   { name: 'relativeGap', flag: '--relative-gap', value: 'R', kind: 'number', min: 0, default: 0, group: 'search', help: 'or when upper - lower <= R * upper' },
   { name: 'timeout', flag: '--timeout', value: 'SECONDS', kind: 'number', min: 0, group: 'search', defaultText: 'none', help: 'wall time of the search' },
   { name: 'maxBoxes', flag: '--max-boxes', value: 'N', kind: 'integer', min: 1, max: Number.MAX_SAFE_INTEGER, group: 'search', defaultText: 'none', help: 'boxes to examine' },

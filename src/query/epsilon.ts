@@ -9,7 +9,7 @@ import { exceeds, present } from './witness.js';
  * outputs that count, enclosed: `lower` is attained by the witness, `upper` is proved.
  */
 export async function estimateEpsilon(model: Model, options: QueryOptions): Promise<EpsilonResult> {
-  const query = prepare(model, options, [], false);
+  const query = prepare(model, options, []);
   const budget = new Budget(query.limits);
   const outcome = await runSearch(query, { query: 'epsilon', outputs: query.outputs, measure: query.measure }, budget.share(1));
   return {
@@ -25,7 +25,7 @@ export async function estimateEpsilon(model: Model, options: QueryOptions): Prom
 
 /** Def. 1 (with `at`) or Def. 2: is |f_p0(x) - f_p(x)| <= epsilon for every parameter vector of the box and every input? */
 export async function verifyEpsilon(model: Model, options: QueryOptions & { epsilon: number }): Promise<VerifyResult> {
-  const query = prepare(model, options, ['epsilon'], true);
+  const query = prepare(model, options, ['epsilon']);
   const { epsilon } = options;
   const budget = new Budget(query.limits);
   const outcome = await runSearch(query, { query: 'epsilon', outputs: query.outputs, measure: query.measure }, budget.share(1), { target: epsilon });

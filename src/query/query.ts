@@ -2,7 +2,7 @@ import { ParaboundError } from '../errors.js';
 import type { Decision, Model } from '../network/model.js';
 import { parameterBox, type ParameterBox } from './box.js';
 import { regionOf, type Region } from './domain.js';
-import type { Measure, NativeWitness, Objective, SearchOutcome, SearchRequest } from './request.js';
+import type { Measure, Objective, SearchOutcome, SearchRequest } from './request.js';
 import { checkModel, checkOptions, limitsOf, type Limits, type QueryOptions } from './settings.js';
 import type { Rule } from './witness.js';
 
@@ -19,7 +19,7 @@ export interface Query {
   readonly notes: string[];
 }
 
-export function prepare(model: Model, options: QueryOptions, properties: ('epsilon' | 'sigma')[], deciding: boolean): Query {
+export function prepare(model: Model, options: QueryOptions, properties: ('epsilon' | 'sigma')[]): Query {
   checkModel(model, 'model');
   checkOptions(options, properties);
   const box = parameterBox(model, options);
@@ -33,7 +33,7 @@ export function prepare(model: Model, options: QueryOptions, properties: ('epsil
     rule: ruleOf(model, options),
     measure: options.output ?? 'confidence',
     outputs: outputsOf(model, options.outputs),
-    limits: limitsOf(options, deciding),
+    limits: limitsOf(options),
   };
 }
 
@@ -86,7 +86,7 @@ export class Budget {
 /** Runs one search of the query, on what its budget gives it. */
 export async function runSearch(
   query: Query, objective: Objective, part: { timeoutMs?: number; maxBoxes?: number },
-  extra: { target?: number; gap?: number; relativeGap?: number; label?: number } = {},
+  extra: { target?: number; label?: number } = {},
 ): Promise<SearchOutcome> {
   const { model, limits, options } = query;
   const { label, ...overrides } = extra;
@@ -123,5 +123,3 @@ function alwaysUpper({ model, measure, rule }: Query): number {
   const unit = model.outputActivation === 'softmax' || (model.outputActivation === 'sigmoid' && (model.outputCount > 1 || (rule.level >= 0 && rule.level <= 1)));
   return measure === 'confidence' && unit ? 1 : Infinity;
 }
-
-export type { NativeWitness, Objective, SearchOutcome };

@@ -74,10 +74,9 @@ export function checkModel(model: unknown, where: string): asserts model is Mode
   if (!(model instanceof Model)) throw new ParaboundError('MODEL_INVALID', show(model), where, 'a model from loadModel');
 }
 
-/** `gap` defaults to 0 where a question is to be decided: a gap that is wide enough would leave it open. */
-export function limitsOf(options: QueryOptions, deciding: boolean): Limits {
+export function limitsOf(options: QueryOptions): Limits {
   return {
-    gap: options.gap ?? (deciding ? 0 : (optionNamed('gap').default as number)),
+    gap: options.gap ?? (optionNamed('gap').default as number),
     relativeGap: options.relativeGap ?? (optionNamed('relativeGap').default as number),
     timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1000,
     maxBoxes: options.maxBoxes,

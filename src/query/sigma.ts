@@ -1,5 +1,6 @@
 import type { Model } from '../network/model.js';
-import { Budget, checkMargin, notSearched, prepare, runSearch, type Query, type SearchOutcome } from './query.js';
+import { Budget, checkMargin, notSearched, prepare, runSearch, type Query } from './query.js';
+import type { SearchOutcome } from './request.js';
 import { provenance, RESULT_SCHEMA, statsOf, worstStatus, type ClassResult, type SigmaResult, type Verdict, type VerifyResult } from './result.js';
 import type { QueryOptions } from './settings.js';
 import { present, reaches } from './witness.js';
@@ -9,7 +10,7 @@ import { present, reaches } from './witness.js';
  * some parameter vector of the box changes. 0 where nothing flips.
  */
 export async function estimateSigma(model: Model, options: QueryOptions): Promise<SigmaResult> {
-  const query = prepareMargin(model, options, [], false);
+  const query = prepareMargin(model, options, []);
   const budget = new Budget(query.limits);
   const classes: ClassResult[] = [];
   const outcomes: SearchOutcome[] = [];
@@ -40,14 +41,14 @@ export async function estimateSigma(model: Model, options: QueryOptions): Promis
 
 /** Def. 5: does every input with a margin of `sigma` or more keep its label for every parameter vector of the box? */
 export async function verifySigma(model: Model, options: QueryOptions & { sigma: number }): Promise<VerifyResult> {
-  const query = prepareMargin(model, options, ['sigma'], true);
+  const query = prepareMargin(model, options, ['sigma']);
   return decide('verify-sigma', query, options.sigma);
 }
 
 /** Def. 3 (with `at`) or Def. 4: does every input keep its label? That is Def. 5 with a margin of 0. */
 export async function verifyLabel(model: Model, options: QueryOptions): Promise<VerifyResult> {
   // Labels do not depend on what the margin is measured on; the confidence always has a level.
-  const query = prepare(model, options.output === 'logit' ? { ...options, output: 'confidence' } : options, [], true);
+  const query = prepare(model, options.output === 'logit' ? { ...options, output: 'confidence' } : options, []);
   return decide('verify-label', query, 0);
 }
 
@@ -83,8 +84,8 @@ async function decide(name: 'verify-sigma' | 'verify-label', query: Query, sigma
   };
 }
 
-function prepareMargin(model: Model, options: QueryOptions, properties: ('epsilon' | 'sigma')[], deciding: boolean): Query {
-  const query = prepare(model, options, properties, deciding);
+function prepareMargin(model: Model, options: QueryOptions, properties: ('epsilon' | 'sigma')[]): Query {
+  const query = prepare(model, options, properties);
   checkMargin(query);
   return query;
 }
@@ -106,7 +107,7 @@ async function searchClass(query: Query, budget: Budget, label: number, target?:
 async function searchReach(query: Query, budget: Budget, label: number): Promise<SearchOutcome> {
   if (query.options.signal?.aborted === true) return { ...notSearched(query), upper: 1 };
   const part = budget.share(query.model.classCount - label);
-  const outcome = await runSearch(query, { query: 'reach', label, ...query.rule }, part, { label, gap: 0, relativeGap: 0 });
+  const outcome = await runSearch(query, { query: 'reach', label, ...query.rule }, part, { label });
   budget.spend(outcome.boxes);
   return outcome;
 }

@@ -10,14 +10,16 @@ export interface Rule {
 }
 
 /**
- * A proved witness as results carry it. The search proves the value by outward-rounded evaluation (or by src/exact); what
- * it does not decide for epsilon, the two labels there, is decided here in exact arithmetic, and is null where 4096 bits
- * do not tell (an output within 10^-1000 of the level).
+ * A proved witness as results carry it. The search proves the value, and that the labels differ where that is the question.
+ * Labels that it leaves open (-1, both for epsilon) or knows by plain arithmetic alone (the new one of three or more) are
+ * decided here in exact arithmetic, and are null where 4096 bits do not tell (an output within 10^-1000 of the level).
  */
 export async function present(query: Query, found: NativeWitness | null): Promise<{ witness?: Witness | null }> {
   if (query.options.witness === 'none') return {};
   if (found === null) return { witness: null };
   const { model, rule } = query;
+  const guessed = model.outputCount > 2;
+  const label = await labelAt(model, found.parameters, found.input, rule, guessed ? -1 : found.label);
   return {
     witness: {
       input: Array.from(found.input),
@@ -25,13 +27,13 @@ export async function present(query: Query, found: NativeWitness | null): Promis
       value: found.value,
       output: found.output,
       nominalLabel: await labelAt(model, model.parameters, found.input, rule, found.nominalLabel),
-      label: await labelAt(model, found.parameters, found.input, rule, found.label),
+      label,
     },
   };
 }
 
 async function labelAt(model: Model, parameters: Float64Array, input: Float64Array, rule: Rule, proved: number): Promise<number | null> {
-  if (Number.isInteger(proved) && proved >= 0) return proved;
+  if (proved >= 0) return proved;
   const { label } = await import('../exact/witness.js');
   return label(model.spec, parameters, input, rule) ?? null;
 }
