@@ -153,11 +153,11 @@ void check_exact() {
 
 int main() {
   for (const Function& f : kFunctions) {
-    check_points(f, cases::count(400000));
-    check_ranges(f, cases::count(60000));
+    check_points(f, cases::count(250000));
+    check_ranges(f, cases::count(40000));
     check_specials(f);
   }
-  check_logit(cases::count(60000));
+  check_logit(cases::count(40000));
   check_exact();
   CHECK(parabound::observed_rounding() == 0);
   return check::outcome();

@@ -143,8 +143,8 @@ void check_aliasing() {
 }  // namespace
 
 int main() {
-  check_points(cases::count(60000));
-  check_boxes(cases::count(30000));
+  check_points(cases::count(20000));
+  check_boxes(cases::count(10000));
   check_special();
   check_aliasing();
   CHECK(parabound::observed_rounding() == 0);
