@@ -26,7 +26,9 @@ export function refutationText({ network, quantity, delta, printed, bound }: Ref
   };
 }
 
-/** The exact value cut off after 15 decimals: the two doubles round it are nearer to each other than that. */
-function digits({ lower }: Bounds): string {
-  return `${lowerText(lower, 15)}...`;
+/** The decimals that the exact value surely begins with: those in which its two bounds agree, at most 15. */
+function digits({ lower, upper }: Bounds): string {
+  let count = 15;
+  while (count > 1 && lowerText(lower, count) !== lowerText(upper, count)) count--;
+  return `${lowerText(lower, count)}...`;
 }
