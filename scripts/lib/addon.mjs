@@ -32,7 +32,7 @@ export function buildAddon() {
   const value = addonFingerprint();
   needCompiler();
   const withCMake = hasCMake() && cmakeJs() !== undefined;
-  say(`building the C++ addon with ${withCMake ? 'cmake-js' : 'node-gyp (there is no CMake 3.19 or newer here)'}`);
+  say(`building the C++ addon with ${withCMake ? 'cmake-js' : 'node-gyp (there is no CMake 3.19 or newer here)'}; half a minute on two cores`);
   stamped(stamp, value, () => put(withCMake ? withCMakeJs() : withNodeGyp(), addonFile));
 }
 
