@@ -4,6 +4,7 @@ export { Model, type Activation, type Decision, type LayerShape } from './networ
 export type { ModelObject } from './network/parse.js';
 export { exactnessOf, type Exactness } from './network/exactness.js';
 export { estimateEpsilon, verifyEpsilon } from './query/epsilon.js';
+export { estimateEpsilonBatch, streamEpsilon, type BatchOptions, type EpsilonBatch, type LocalEpsilon } from './query/batch.js';
 export { estimateSigma, verifyLabel, verifySigma } from './query/sigma.js';
 export { evaluate, type Bounds, type EvaluateOptions, type Evaluation, type EvaluationResult } from './query/evaluate.js';
 export type { QueryOptions } from './query/settings.js';
@@ -11,5 +12,6 @@ export type { Measure, Progress } from './query/request.js';
 export type {
   ClassResult, EpsilonResult, SigmaResult, Stats, Status, Verdict, VerifyResult, Witness,
 } from './query/result.js';
+export { WorkerPool } from './search/pool.js';
 export { ERRORS, ParaboundError, type ErrorCode } from './errors.js';
 export { version } from './version.js';

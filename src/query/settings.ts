@@ -50,13 +50,24 @@ export interface Limits {
   readonly seed: number;
 }
 
-const FUNCTIONS = new Set(['signal', 'onProgress', 'pool']);
+/** Fields that are no options of the command, and how to tell them. */
+const HANDLES: Record<string, { expected: string; holds: (value: object) => boolean }> = {
+  signal: { expected: 'an AbortSignal', holds: (value) => 'aborted' in value && 'addEventListener' in value },
+  onProgress: { expected: 'a function', holds: (value) => typeof value === 'function' },
+  pool: { expected: 'a WorkerPool', holds: (value) => 'threads' in value && 'close' in value },
+};
 
 /** Refuses fields that do not exist, and values that are not of the kind or in the range of their option. */
 export function checkOptions(options: object, properties: readonly ('epsilon' | 'sigma')[] = []): void {
   if (typeof options !== 'object' || options === null) throw new ParaboundError('OPTION_INVALID', show(options), 'options', 'an object');
   for (const [name, value] of Object.entries(options)) {
-    if (FUNCTIONS.has(name) || value === undefined) continue;
+    if (value === undefined) continue;
+    const handle = Object.hasOwn(HANDLES, name) ? HANDLES[name] : undefined;
+    if (handle !== undefined) {
+      const legal = (typeof value === 'object' || typeof value === 'function') && value !== null && handle.holds(value as object);
+      if (!legal) throw new ParaboundError('OPTION_INVALID', show(value), name, handle.expected);
+      continue;
+    }
     const option = OPTIONS.find((each) => each.name === name && each.commandOnly !== true);
     if (option === undefined || (option.group === 'property' && !properties.includes(name as 'epsilon' | 'sigma'))) {
       throw new ParaboundError('OPTION_UNKNOWN', `no option ${show(name)}`, 'options', 'the options of docs/library.md');
