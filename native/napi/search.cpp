@@ -92,23 +92,27 @@ Limits limits_from(const Napi::Object& spec) {
   return limits;
 }
 
+Napi::Value witness_to(Napi::Env env, const Witness& found) {
+  Napi::Object witness = Napi::Object::New(env);
+  witness.Set("input", typed(env, found.input));
+  witness.Set("parameters", typed(env, found.parameters));
+  witness.Set("value", found.value);
+  witness.Set("output", found.output);
+  witness.Set("nominalLabel", found.nominal_label);
+  witness.Set("label", found.label);
+  return witness;
+}
+
 Napi::Object slice_to(Napi::Env env, const Slice& slice) {
   Napi::Object result = Napi::Object::New(env);
   result.Set("open", typed(env, slice.open));
   result.Set("stalled", typed(env, slice.stalled));
   result.Set("closed", slice.closed);
   result.Set("boxes", static_cast<double>(slice.boxes));
-  result.Set("witness", env.Null());
-  if (slice.improved) {
-    Napi::Object witness = Napi::Object::New(env);
-    witness.Set("input", typed(env, slice.witness.input));
-    witness.Set("parameters", typed(env, slice.witness.parameters));
-    witness.Set("value", slice.witness.value);
-    witness.Set("output", slice.witness.output);
-    witness.Set("nominalLabel", slice.witness.nominal_label);
-    witness.Set("label", slice.witness.label);
-    result.Set("witness", witness);
-  }
+  result.Set("witness", slice.improved ? witness_to(env, slice.witness) : env.Null());
+  Napi::Array candidates = Napi::Array::New(env, slice.candidates.size());
+  for (std::uint32_t i = 0; i < slice.candidates.size(); ++i) candidates.Set(i, witness_to(env, slice.candidates[i]));
+  result.Set("candidates", candidates);
   return result;
 }
 
@@ -210,6 +214,7 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
       rest.stalled.insert(rest.stalled.end(), first.stalled.begin(), first.stalled.end());
       rest.closed = std::max(rest.closed, first.closed);
       rest.boxes += first.boxes;
+      rest.candidates.insert(rest.candidates.end(), first.candidates.begin(), first.candidates.end());
       if (!rest.improved && first.improved) {
         rest.witness = std::move(first.witness);
         rest.improved = true;

@@ -21,6 +21,8 @@ double closing_threshold(const Limits& limits, double incumbent) {
 
 namespace {
 
+constexpr std::size_t kMostCandidates = 4;
+
 class Search {
  public:
   Search(Objective& objective, const double* domain, double incumbent, const volatile double* shared,
@@ -162,6 +164,10 @@ class Search {
   void improve(int subproblem, const Domain& from) {
     Witness found;
     if (!objective_.improve(subproblem, from, whole_, incumbent_, found) || !(found.value > incumbent_)) return;
+    if (!found.proved) {
+      if (slice_.candidates.size() < kMostCandidates) slice_.candidates.push_back(std::move(found));
+      return;
+    }
     incumbent_ = found.value;
     slice_.witness = std::move(found);
     slice_.improved = true;

@@ -25,6 +25,7 @@ struct Slice {
   std::uint64_t boxes = 0;       // boxes bounded
   bool improved = false;
   Witness witness;               // the best found in this slice, if above the incumbent given
+  std::vector<Witness> candidates;  // a few that only exact arithmetic can decide
 };
 
 /// The value below which nothing matters, given the incumbent.

@@ -20,7 +20,7 @@ struct Witness {
   double value = -kInf;
   std::vector<double> input, parameters;
   int output = 0, nominal_label = -1, label = -1;
-  /// False: the interval evaluation could not decide; exact arithmetic has to.
+  /// False: intervals could not decide whether the label flips (a tie, to rounding); exact arithmetic has to.
   bool proved = true;
 };
 

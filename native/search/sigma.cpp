@@ -230,7 +230,7 @@ Sigma::Linear Sigma::linear_maximum(const Form& z0, const Form& dz, const Domain
 bool Sigma::improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) {
   const Flip& flip = flips_[static_cast<std::size_t>(subproblem)];
   bool better = prove(subproblem, X.c, incumbent, found);
-  if (!trace_->slopes()) return better;
+  if (!trace_->slopes() || (better && !found.proved)) return better;
   // Sequential linear programming: solve on the linearisation at x, keep what is feasible and
   // deeper, shrink the trust region otherwise.
   Forms at;
@@ -270,7 +270,11 @@ bool Sigma::improve(int subproblem, const Domain& X, const Domain& whole, double
     if (next == x) break;
     x = next;
   }
-  if (!deepest.empty() && prove(subproblem, deepest, better ? found.value : incumbent, found)) better = true;
+  Witness deeper;
+  if (!deepest.empty() && prove(subproblem, deepest, better ? found.value : incumbent, deeper) && (deeper.proved || !better)) {
+    found = std::move(deeper);
+    better = true;
+  }
   return better;
 }
 
@@ -316,14 +320,19 @@ bool Sigma::prove(int subproblem, const std::vector<double>& x, double incumbent
     if (h.minus >= 0) z += -values.dz[static_cast<std::size_t>(h.minus)];
     return z;
   };
-  const auto surely = [](Interval above, bool strict) { return strict ? above.lo() > 0 : above.lo() >= 0; };
-  bool proved = true;
-  for (const Flip& other : flips_) proved = proved && surely(t_ - head(other.head), other.strict_nominal);
-  if (!reach_) proved = proved && surely(head(flip.head) + change(flip.head) - t_, flip.strict_flip);
-  if (!proved) return false;
+  // Each comparison: proved, refuted, or (an end on the wrong side of zero, the other not) open.
+  bool proved = true, refuted = false;
+  const auto compare = [&](Interval above, bool strict) {
+    proved = proved && (strict ? above.lo() > 0 : above.lo() >= 0);
+    refuted = refuted || infeasible(above.hi, strict);
+  };
+  for (const Flip& other : flips_) compare(t_ - head(other.head), other.strict_nominal);
+  if (!reach_) compare(head(flip.head) + change(flip.head) - t_, flip.strict_flip);
+  if (refuted) return false;
   const double value = reach_ ? 1.0 : std::max(0.0, depth_->at(values.z0).lo());
   if (!(value > incumbent)) return false;
   found.value = value;
+  found.proved = proved;
   found.input = x;
   found.parameters = std::move(p);
   found.nominal_label = decision_.label;
@@ -331,7 +340,6 @@ bool Sigma::prove(int subproblem, const std::vector<double>& x, double incumbent
   if (reach_) found.label = decision_.label;
   else if (network_.outputs() > 1) found.label = label_of(values);
   found.output = network_.outputs() == 1 ? 0 : found.label;
-  found.proved = true;
   return true;
 }
 

@@ -34,6 +34,8 @@ export interface Slice {
   boxes: number;
   /** The best found, where it beats the incumbent given. */
   witness: NativeWitness | null;
+  /** Inputs and parameters where intervals cannot tell whether the label flips: a tie, to rounding. */
+  candidates: NativeWitness[];
 }
 
 export interface NativeProblem {

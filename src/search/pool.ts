@@ -7,6 +7,9 @@ import type { Task } from './worker.js';
 const MOST_THREADS = 1024;
 const IDLE_MS = 30_000;
 
+/** Threads run JavaScript: where this file itself is TypeScript source, as in tests, they take the built one. */
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/search/worker.js' : './worker.js', import.meta.url);
+
 /**
  * Worker threads that search boxes. One pool serves any number of queries at once. An idle pool does not keep the process
  * alive. Close it to end its threads at once.
@@ -15,6 +18,8 @@ export class WorkerPool {
   readonly #threads: number;
   #piscina: Promise<Piscina> | undefined;
   #closed = false;
+  /** How the runs that are under way are told that a worker could not even start. */
+  readonly #waiting = new Set<(error: Error) => void>();
 
   constructor({ threads = MOST_THREADS }: { threads?: number } = {}) {
     if (!Number.isInteger(threads) || threads < 1) throw new ParaboundError('OPTION_INVALID', String(threads), 'threads of a pool', 'a whole number of at least 1');
@@ -30,7 +35,18 @@ export class WorkerPool {
   async run(task: Task): Promise<Slice> {
     if (this.#closed) throw new Error('the pool is closed');
     this.#piscina ??= this.#open();
-    return (await (await this.#piscina).run(task)) as Slice;
+    const piscina = await this.#piscina;
+    return new Promise<Slice>((resolve, reject) => {
+      const settle = (end: () => void): void => {
+        this.#waiting.delete(reject);
+        end();
+      };
+      this.#waiting.add(reject);
+      piscina.run(task).then(
+        (slice: Slice) => settle(() => resolve(slice)),
+        (error: unknown) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))),
+      );
+    });
   }
 
   /** Ends the threads. Queries that are still running go on without them, in this process. */
@@ -42,14 +58,17 @@ export class WorkerPool {
   async #open(): Promise<Piscina> {
     const { Piscina } = await import('piscina');
     const pool = new Piscina({
-      filename: new URL('./worker.js', import.meta.url).href,
+      filename: WORKER.href,
       minThreads: 0,
       maxThreads: this.#threads,
       idleTimeout: IDLE_MS,
       recordTiming: false,
     });
-    // A worker that dies while idle is no one's error: the next task gets another.
-    pool.on('error', () => {});
+    // A worker that fails outside a task, say while it loads, leaves its task queued: whoever waits searches elsewhere.
+    pool.on('error', (error: Error) => {
+      for (const reject of this.#waiting) reject(error);
+      this.#waiting.clear();
+    });
     return pool;
   }
 }

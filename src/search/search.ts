@@ -7,6 +7,7 @@ import { addon } from '../native.js';
 import type { NativeWitness, SearchOutcome, SearchRequest } from '../query/request.js';
 import { recordSize, SHARE, UPPER, ENDS, type NativeFrontier, type NativeProblem, type ProblemSpec, type Records, type Slice, type SliceLimits } from './native.js';
 import { defaultPool, WorkerPool } from './pool.js';
+import { flipsExactly } from './exact.js';
 import { sharedSpec } from './shared.js';
 
 /** Long enough that most queries end in it, short enough to be worth waiting before threads are started. */
@@ -21,6 +22,8 @@ const PROGRESS_MS = 100;
 /** After this many dead workers a query goes on without a pool. */
 const MOST_DEATHS = 5;
 const MOST_UNDECIDED = 8;
+/** Exact arithmetic runs on this thread, so a query gets only so much of it. */
+const MOST_CANDIDATES = 32;
 
 let problems = 0;
 
@@ -48,6 +51,7 @@ class Search {
   #stalled: { upper: number; share: number; row: Float64Array }[] = [];
   #deaths = 0;
   #reportedAt = 0;
+  #candidates = MOST_CANDIDATES;
   #threadsUsed = 1;
 
   constructor(request: SearchRequest) {
@@ -173,10 +177,9 @@ class Search {
     this.#frontier.push(slice.open);
     this.#boxes += slice.boxes;
     this.#closed = Math.max(this.#closed, slice.closed);
-    if (slice.witness !== null && slice.witness.value > this.#incumbent) {
-      this.#witness = slice.witness;
-      this.#incumbent = slice.witness.value;
-      this.#shared[0] = this.#incumbent;
+    if (slice.witness !== null) this.#raise(slice.witness);
+    for (const candidate of slice.candidates) {
+      if (candidate.value > this.#incumbent && this.#candidates-- > 0 && flipsExactly(this.#request, candidate)) this.#raise(candidate);
     }
     for (const row of rows(slice.stalled, this.#problem.variables)) {
       this.#stalled.push({ upper: row[UPPER], share: row[SHARE], row: row.slice(ENDS) });
@@ -188,6 +191,13 @@ class Search {
       this.#closed = Math.max(this.#closed, upper);
       return false;
     });
+  }
+
+  #raise(witness: NativeWitness): void {
+    if (!(witness.value > this.#incumbent)) return;
+    this.#witness = witness;
+    this.#incumbent = witness.value;
+    this.#shared[0] = this.#incumbent;
   }
 
   #threshold(): number {
