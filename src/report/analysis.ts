@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Model } from '../network/model.js';
+import { estimateEpsilonBatch } from '../query/batch.js';
 import { estimateEpsilon } from '../query/epsilon.js';
 import { estimateSigma, verifyLabel } from '../query/sigma.js';
 import type { Bound, DeltaResults, Flip, PointResults } from './reproduction.js';
@@ -24,18 +25,16 @@ const SLICE = 50;
 
 /** Eqs. 11 and 8 at every input; null after an abort. */
 export async function pointResults(model: Model, inputs: number[][], delta: number, run: Run, onPoint: () => void): Promise<PointResults | null> {
-  const results: PointResults = { epsilon: { lower: [], upper: [] }, flip: [] };
+  const { lower, upper } = await estimateEpsilonBatch(model, inputs, { ...run, delta });
+  const flip: Flip[] = [];
   for (const [i, at] of inputs.entries()) {
     if (i % SLICE === 0) await setImmediate();
     if (run.signal?.aborted === true) return null;
-    const { lower, upper } = await estimateEpsilon(model, { ...run, threads: 1, delta, at, witness: 'none' });
     const { verdict } = await verifyLabel(model, { delta, at, threads: 1, witness: 'none' });
-    results.epsilon.lower.push(lower);
-    results.epsilon.upper.push(upper);
-    results.flip.push(FLIPS[verdict]);
+    flip.push(FLIPS[verdict]);
     onPoint();
   }
-  return results;
+  return { epsilon: { lower: Array.from(lower), upper: Array.from(upper) }, flip };
 }
 
 const FLIPS: Record<'robust' | 'violated' | 'unknown', Flip> = { robust: 'safe', violated: 'flippable', unknown: 'undecided' };
