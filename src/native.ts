@@ -38,7 +38,9 @@ let loaded: NativeAddon | undefined;
 
 /** The addon, loaded on first use. Throws ADDON_UNAVAILABLE, with what to run, where there is none that loads. */
 export function addon(): NativeAddon {
-  loaded ??= loadAddon(places.map((place) => fileURLToPath(new URL(place, root))));
+  // PARABOUND_ADDON names another build, as the one with sanitizers; it alone is tried then.
+  const other = process.env.PARABOUND_ADDON;
+  loaded ??= loadAddon(other ? [other] : places.map((place) => fileURLToPath(new URL(place, root))));
   return loaded;
 }
 

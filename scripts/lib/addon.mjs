@@ -44,11 +44,13 @@ export function buildGypAddon() {
   stamped(gypStamp, addonFingerprint(), withNodeGyp);
 }
 
-function withCMakeJs() {
-  const out = join(root, 'build', 'cmake');
-  forgetMovedCache(out);
-  run(process.execPath, [cmakeJs(), 'build', '--directory', root, '--out', out, '--log-level', 'warn', '--parallel', jobs()], { quiet: true });
-  return 'build/cmake/Release/parabound.node';
+/** Builds with cmake-js, under AddressSanitizer and UndefinedBehaviorSanitizer if asked; returns where the addon is. */
+export function withCMakeJs({ sanitize = false } = {}) {
+  const out = sanitize ? 'build/cmake-sanitize' : 'build/cmake';
+  forgetMovedCache(join(root, out));
+  run(process.execPath, [cmakeJs(), 'build', '--directory', root, '--out', join(root, out), '--log-level', 'warn', '--parallel', jobs(),
+    ...(sanitize ? ['--CDPARABOUND_SANITIZE=ON'] : [])], { quiet: true });
+  return `${out}/Release/parabound.node`;
 }
 
 // node-gyp always builds into ./build, which is not its own here; so it is given a copy of the sources.
