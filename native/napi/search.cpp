@@ -210,7 +210,9 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
       Slice first = parabound::start(*objective, domain.data(), seed, limits);
       if (first.open.empty()) return first;
       // Most queries end within the same call.
-      Slice rest = run_slice(*objective, first.open, domain.data(), first.improved ? first.witness.value : -kInf, nullptr, stop, limits);
+      Limits left = limits;
+      left.boxes = limits.boxes > first.boxes ? limits.boxes - first.boxes : 0;
+      Slice rest = run_slice(*objective, first.open, domain.data(), first.improved ? first.witness.value : -kInf, nullptr, stop, left);
       rest.stalled.insert(rest.stalled.end(), first.stalled.begin(), first.stalled.end());
       rest.closed = std::max(rest.closed, first.closed);
       rest.boxes += first.boxes;

@@ -44,6 +44,8 @@ export interface SearchRequest {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   pool?: WorkerPool;
+  /** Open boxes beyond which the search goes depth first, so that they grow no more; by default what fits in 1 GiB. */
+  mostOpen?: number;
 }
 
 export interface NativeWitness {

@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { ParaboundError } from '../errors.js';
 import type { Slice } from './native.js';
@@ -47,6 +48,11 @@ export class WorkerPool {
         (error: unknown) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))),
       );
     });
+  }
+
+  /** The threads that are alive, for tests that end them. @internal */
+  async workers(): Promise<readonly Worker[]> {
+    return this.#piscina === undefined ? [] : (await this.#piscina).threads;
   }
 
   /** Ends the threads. Queries that are still running go on without them, in this process. */

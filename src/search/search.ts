@@ -59,7 +59,7 @@ class Search {
     this.#spec = sharedSpec(request);
     this.#problem = new (addon().Problem)(this.#spec);
     this.#frontier = new (addon().Frontier)(this.#problem.variables);
-    this.#mostOpen = Math.floor(FRONTIER_BYTES / (recordSize(this.#problem.variables) * 8 + 64));
+    this.#mostOpen = request.mostOpen ?? Math.floor(FRONTIER_BYTES / (recordSize(this.#problem.variables) * 8 + 64));
   }
 
   async run(): Promise<SearchOutcome> {
