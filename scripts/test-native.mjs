@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { forgetMovedCache } from './lib/addon.mjs';
+import { forgetOtherCache } from './lib/addon.mjs';
 import { locked } from './lib/lock.mjs';
 import { root, say } from './lib/root.mjs';
 import { run, StepFailed, top } from './lib/run.mjs';
@@ -23,7 +23,7 @@ await top(async () => {
   }
   await locked(() => {
     say(`building the C++ tests${sanitize ? ' with AddressSanitizer and UndefinedBehaviorSanitizer' : ''}`);
-    forgetMovedCache(join(root, out));
+    forgetOtherCache(out);
     run('cmake', ['-S', root, '-B', out, '-DCMAKE_BUILD_TYPE=Release', '-DPARABOUND_TESTS=ON', `-DPARABOUND_SANITIZE=${sanitize ? 'ON' : 'OFF'}`], { quiet: true });
     run('cmake', ['--build', out, '--parallel', jobs], { quiet: true });
   });

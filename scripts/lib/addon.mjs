@@ -47,7 +47,7 @@ export function buildGypAddon() {
 /** Builds with cmake-js, under AddressSanitizer and UndefinedBehaviorSanitizer if asked; returns where the addon is. */
 export function withCMakeJs({ sanitize = false } = {}) {
   const out = sanitize ? 'build/cmake-sanitize' : 'build/cmake';
-  forgetMovedCache(join(root, out));
+  forgetOtherCache(out);
   run(process.execPath, [cmakeJs(), 'build', '--directory', root, '--out', join(root, out), '--log-level', 'warn', '--parallel', jobs(),
     ...(sanitize ? ['--CDPARABOUND_SANITIZE=ON'] : [])], { quiet: true });
   return `${out}/Release/parabound.node`;
@@ -75,12 +75,11 @@ function needCompiler() {
   }
 }
 
-// CMake refuses a cache that was made in another folder, as after the checkout was moved.
-export function forgetMovedCache(out) {
-  const cache = join(out, 'CMakeCache.txt');
-  if (!existsSync(cache)) return;
-  const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(readFileSync(cache, 'utf8'))?.[1];
-  if (home === undefined || join(home, '/') !== join(root, '/')) rmSync(out, { recursive: true });
+// CMake keeps the compiler it first found, and refuses a folder that was moved: it starts anew when either has changed.
+export function forgetOtherCache(out) {
+  const made = JSON.stringify([root, process.env.CXX, process.env.CXXFLAGS, process.env.LDFLAGS]);
+  if (!isCurrent(`${out}.made`, made)) rmSync(join(root, out), { recursive: true, force: true });
+  stamped(`${out}.made`, made, () => {});
 }
 
 // By renaming, so that a process which has the old addon open keeps it whole.
