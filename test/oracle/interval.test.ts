@@ -158,13 +158,21 @@ const oracles: Record<'exp' | 'sigmoid' | 'tanh', (x: number) => Rational> = {
   tanh: (x) => minus(one, over(rational(2n), plus(one, exponential(2 * x)))),
 };
 
+/** Where the value is so near to a double that an enclosure without its error term misses it; found with that term taken out. */
+const nearMisses = {
+  exp: [-34.96815842734629, 30.88388264482451, 0.96750512339624],
+  sigmoid: [-3.725290298461915e-09, -9.313225746154781e-10, -7.4505805969238265e-09],
+  tanh: [-0.0020416856666389746, 0.0011744467849099788, -0.024456530951816546, -0.0009186991518190152],
+};
+
 describe('exp, sigmoid and tanh', () => {
   it.each(['exp', 'sigmoid', 'tanh'] as const)('%s holds its value, at most 4 ulps wide', (name) => {
     const r = random(5);
     const step = Math.LN2 / 64;
-    const inputs = Array.from({ length: 800 }, () =>
+    const drawn = Array.from({ length: 800 }, () =>
       r.pick([r.normal(), r.between(-19, 19), step * (r.below(2000) - 1000), step * (r.below(2000) - 999.5), r.normal() * 2 ** -r.below(60)]),
     );
+    const inputs = [...nearMisses[name], ...drawn];
     const y = kernel[name](points(inputs));
     inputs.forEach((x, i) => {
       expectInside(oracles[name](x), y, i, `${name}(${x})`);
