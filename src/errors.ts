@@ -8,8 +8,6 @@
 export const ERRORS = {
   INTERNAL: { exitStatus: 1, meaning: 'A fault in parabound itself. Run again with --debug for the stack and report it.' },
   ADDON_UNAVAILABLE: { exitStatus: 1, meaning: 'The C++ addon is not built, or does not load on this machine; the message says how to mend it.' },
-  SEARCH_FAILED: { exitStatus: 1, meaning: 'The search could not go on: every worker was lost, or memory ran out.' },
-  WITNESS_UNPROVED: { exitStatus: 1, meaning: 'A witness did not stand up to its proof in exact arithmetic; nothing is reported rather than something false.' },
   OUTPUT_FAILED: { exitStatus: 1, meaning: 'A result could not be written where it was asked for.' },
 
   COMMAND_MISSING: { exitStatus: 2, meaning: 'No command was given, or a command without its subject.' },
@@ -21,7 +19,6 @@ export const ERRORS = {
   OPTION_REQUIRED: { exitStatus: 2, meaning: 'The query cannot be asked without this option.' },
   OPTION_INVALID: { exitStatus: 2, meaning: 'The value is not of the kind or in the range that the option takes.' },
   OPTION_CONFLICT: { exitStatus: 2, meaning: 'Two options were given that exclude each other.' },
-  OPTION_NOT_APPLICABLE: { exitStatus: 2, meaning: 'The option has no meaning for this model or query.' },
   BOX_REQUIRED: { exitStatus: 2, meaning: 'No parameter box: none of --delta, --delta-relative, --parameters, --against was given.' },
 
   FILE_NOT_FOUND: { exitStatus: 3, meaning: 'There is no such file.' },
