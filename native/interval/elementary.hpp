@@ -18,6 +18,11 @@ Interval sigmoid(Interval x);
 /// Within [-1, 1], and never larger in size than x. On a point at most 2 ulp wide.
 Interval tanh(Interval x);
 
+// exp(x) of a double would otherwise be libm's wherever this namespace is opened by a using-directive, and turn into an interval
+// without a word. Say exp(Interval(x)).
+Interval exp(double) = delete;
+Interval tanh(double) = delete;
+
 /// The range of sigmoid', within [0, 1/4]: even, largest at 0, falling in |x|.
 Interval sigmoid_derivative(Interval x);
 /// The range of tanh', within [0, 1]; tanh'(x) = 4 sigmoid'(2x).
