@@ -207,7 +207,7 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
     auto problem = problem_;
     auto* job = new Job<Slice>(info.Env(), [problem, domain = std::move(domain), seed, limits, stop] {
       const auto objective = problem->objective();
-      Slice first = parabound::start(*objective, domain.data(), seed, limits);
+      Slice first = parabound::start(*objective, domain.data(), seed, stop, limits);
       if (first.open.empty()) return first;
       // Most queries end within the same call.
       Limits left = limits;

@@ -22,23 +22,22 @@ double closing_threshold(const Limits& limits, double incumbent) {
 namespace {
 
 constexpr std::size_t kMostCandidates = 4;
+using Clock = std::chrono::steady_clock;
 
 class Search {
  public:
   Search(Objective& objective, const double* domain, double incumbent, const volatile double* shared,
          const volatile std::int32_t* stop, const Limits& limits)
       : objective_(objective), records_(objective.variables()), shared_(shared), stop_(stop), limits_(limits),
-        incumbent_(incumbent) {
+        incumbent_(incumbent),
+        end_(Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(limits.milliseconds))) {
     const std::vector<double> root = objective.root(domain);
     whole_.set(root.data(), objective.variables());
     next_.resize(records_.size());
   }
 
   void start(std::uint64_t seed) {
-    for (int s = 0; s < objective_.subproblems(); ++s) {
-      if (done()) return;
-      first_incumbent(s, seed);
-    }
+    for (int s = 0; s < objective_.subproblems() && !done() && !over(); ++s) first_incumbent(s, seed);
     for (int s = 0; s < objective_.subproblems(); ++s) {
       next_[kUpper] = kInf;
       next_[kShare] = 1.0 / objective_.subproblems();
@@ -54,13 +53,7 @@ class Search {
 
   void run(const std::vector<double>& records) {
     for (std::size_t at = 0; at + records_.size() <= records.size(); at += records_.size()) open(records.data() + at);
-    const auto end = std::chrono::steady_clock::now() +
-                     std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                         std::chrono::duration<double, std::milli>(limits_.milliseconds));
-    for (unsigned turn = 0; !heap_.empty(); ++turn) {
-      // Large networks make single boxes slow, so the clock is read at each; it costs 30 ns.
-      if (slice_.boxes >= limits_.boxes || (stop_ && *stop_) || std::chrono::steady_clock::now() >= end) break;
-      if (done()) break;
+    while (!heap_.empty() && slice_.boxes < limits_.boxes && !done() && !over()) {
       if (shared_ && *shared_ > incumbent_) incumbent_ = *shared_;
       if (!limits_.depth_first && heap_.size() > limits_.most_open) {
         limits_.depth_first = true;
@@ -85,6 +78,8 @@ class Search {
  private:
   double threshold() const { return closing_threshold(limits_, incumbent_); }
   bool done() const { return limits_.has_target && incumbent_ > limits_.target; }
+  // Large networks make single boxes slow, so the clock is read at each; it costs some 30 ns.
+  bool over() const { return (stop_ && *stop_) || Clock::now() >= end_; }
   void close(double upper) { slice_.closed = std::max(slice_.closed, upper); }
 
   // Best bound first; or, depth first, the box nearest to being closed, so that few are open.
@@ -193,7 +188,7 @@ class Search {
       const Bound bound = objective_.bound(subproblem, point);
       if (start > 0 && !(bound.center > incumbent_)) continue;
       improve(subproblem, point);
-      if (done()) return;
+      if (done() || over()) return;
     }
   }
 
@@ -203,6 +198,7 @@ class Search {
   const volatile std::int32_t* stop_;
   Limits limits_;
   double incumbent_;
+  Clock::time_point end_;
   Domain whole_, box_;
   std::vector<double> next_;
   std::vector<std::size_t> heap_;
@@ -219,9 +215,9 @@ Slice run_slice(Objective& objective, const std::vector<double>& records, const 
   return search.finish();
 }
 
-Slice start(Objective& objective, const double* domain, std::uint64_t seed, const Limits& limits) {
+Slice start(Objective& objective, const double* domain, std::uint64_t seed, const volatile std::int32_t* stop, const Limits& limits) {
   RoundUp up;
-  Search search(objective, domain, -kInf, nullptr, nullptr, limits);
+  Search search(objective, domain, -kInf, nullptr, stop, limits);
   search.start(seed);
   return search.finish();
 }

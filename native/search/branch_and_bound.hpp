@@ -36,7 +36,8 @@ double closing_threshold(const Limits& limits, double incumbent);
 Slice run_slice(Objective& objective, const std::vector<double>& records, const double* domain, double incumbent,
                 const volatile double* shared, const volatile std::int32_t* stop, const Limits& limits);
 
-/// The root boxes, one a subproblem, bounded; and a first incumbent from several starts.
-Slice start(Objective& objective, const double* domain, std::uint64_t seed, const Limits& limits);
+/// The root boxes, one a subproblem, bounded; and a first incumbent from several starts, as far as time allows.
+Slice start(Objective& objective, const double* domain, std::uint64_t seed, const volatile std::int32_t* stop,
+            const Limits& limits);
 
 }  // namespace parabound

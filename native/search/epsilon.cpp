@@ -76,6 +76,7 @@ class Epsilon final : public Objective {
   }
 
   bool improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) override {
+    if (whole.is_point()) return prove(subproblem, X.c, incumbent, found);
     std::vector<double> x(X.c);
     if (trace_->slopes()) {
       const auto slope = [&](const std::vector<double>& at, std::vector<double>& gradient) {

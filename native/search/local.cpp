@@ -15,7 +15,7 @@ LocalBounds local_bounds(Objective& objective, int inputs_count, const std::vect
   for (std::size_t at = 0; at + n <= inputs.size(); at += n) {
     if (stop && *stop) break;
     for (std::size_t j = 0; j < n; ++j) domain[2 * j] = domain[2 * j + 1] = inputs[at + j];
-    Slice slice = start(objective, domain.data(), 1, limits);
+    Slice slice = start(objective, domain.data(), 1, stop, limits);
     double lower = slice.improved ? slice.witness.value : 0.0, upper = std::max(lower, slice.closed);
     if (!slice.open.empty()) {
       Slice rest = run_slice(objective, slice.open, domain.data(), lower, nullptr, stop, limits);
