@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -155,6 +156,40 @@ Napi::Value convert_local(Napi::Env env, const LocalBounds& bounds) {
   return result;
 }
 
+/// The problem, and objectives that are not in use: each thread works on one of its own, and making
+/// one packs the whole network for the kernel.
+class Workshop {
+ public:
+  explicit Workshop(std::shared_ptr<const Problem> problem) : problem_(std::move(problem)) {}
+  const Problem& problem() const { return *problem_; }
+
+  template <class Work>
+  auto with_objective(Work work) {
+    std::unique_ptr<Objective> objective = take();
+    auto result = work(*objective);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    idle_.push_back(std::move(objective));
+    return result;
+  }
+
+ private:
+  std::unique_ptr<Objective> take() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (!idle_.empty()) {
+        std::unique_ptr<Objective> objective = std::move(idle_.back());
+        idle_.pop_back();
+        return objective;
+      }
+    }
+    return problem_->objective();
+  }
+
+  std::shared_ptr<const Problem> problem_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Objective>> idle_;
+};
+
 class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
  public:
   static Napi::Function define(Napi::Env env) {
@@ -172,8 +207,12 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
     problem->network = network_from(spec.Get("network").As<Napi::Object>());
     problem->box = box_from(spec.Get("box").As<Napi::Object>(), problem->network);
     objective_from(spec.Get("objective").As<Napi::Object>(), *problem);
-    problem_ = problem;
-    objective_ = problem->objective();
+    workshop_ = std::make_shared<Workshop>(problem);
+    workshop_->with_objective([this](const Objective& objective) {
+      variables_ = objective.variables();
+      exact_ = objective.exact();
+      return 0;
+    });
   }
 
  private:
@@ -198,30 +237,34 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
     return run_slice(objective, a.records, a.domain.data(), a.incumbent, a.shared, a.stop, a.limits);
   }
 
+  static Slice begin(Objective& objective, const std::vector<double>& domain, std::uint64_t seed, const Limits& limits,
+                     const volatile std::int32_t* stop) {
+    Slice first = parabound::start(objective, domain.data(), seed, stop, limits);
+    if (first.open.empty()) return first;
+    // Most queries end within the same call.
+    Limits left = limits;
+    left.boxes = limits.boxes > first.boxes ? limits.boxes - first.boxes : 0;
+    Slice rest = run_slice(objective, first.open, domain.data(), first.improved ? first.witness.value : -kInf, nullptr, stop, left);
+    rest.stalled.insert(rest.stalled.end(), first.stalled.begin(), first.stalled.end());
+    rest.closed = std::max(rest.closed, first.closed);
+    rest.boxes += first.boxes;
+    rest.candidates.insert(rest.candidates.end(), first.candidates.begin(), first.candidates.end());
+    if (!rest.improved && first.improved) {
+      rest.witness = std::move(first.witness);
+      rest.improved = true;
+    }
+    return rest;
+  }
+
   /// start(domain, seed, limits, stop): the root boxes and a first incumbent, then a first slice of them.
   Napi::Value start(const Napi::CallbackInfo& info) {
     std::vector<double> domain = doubles(info[0]);
     const auto seed = static_cast<std::uint64_t>(info[1].ToNumber().DoubleValue());
     const Limits limits = limits_from(info[2].As<Napi::Object>());
     const volatile std::int32_t* stop = info[3].IsTypedArray() ? info[3].As<Napi::Int32Array>().Data() : nullptr;
-    auto problem = problem_;
-    auto* job = new Job<Slice>(info.Env(), [problem, domain = std::move(domain), seed, limits, stop] {
-      const auto objective = problem->objective();
-      Slice first = parabound::start(*objective, domain.data(), seed, stop, limits);
-      if (first.open.empty()) return first;
-      // Most queries end within the same call.
-      Limits left = limits;
-      left.boxes = limits.boxes > first.boxes ? limits.boxes - first.boxes : 0;
-      Slice rest = run_slice(*objective, first.open, domain.data(), first.improved ? first.witness.value : -kInf, nullptr, stop, left);
-      rest.stalled.insert(rest.stalled.end(), first.stalled.begin(), first.stalled.end());
-      rest.closed = std::max(rest.closed, first.closed);
-      rest.boxes += first.boxes;
-      rest.candidates.insert(rest.candidates.end(), first.candidates.begin(), first.candidates.end());
-      if (!rest.improved && first.improved) {
-        rest.witness = std::move(first.witness);
-        rest.improved = true;
-      }
-      return rest;
+    auto workshop = workshop_;
+    auto* job = new Job<Slice>(info.Env(), [workshop, domain = std::move(domain), seed, limits, stop] {
+      return workshop->with_objective([&](Objective& objective) { return begin(objective, domain, seed, limits, stop); });
     }, convert_slice);
     job->keep(info[3]);
     return job->start();
@@ -229,32 +272,40 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
 
   /// slice(records, domain, incumbent, shared, stop, limits), on libuv's pool.
   Napi::Value slice(const Napi::CallbackInfo& info) {
-    auto problem = problem_;
-    auto* job = new Job<Slice>(info.Env(), [problem, a = arguments(info)] { return run(*problem->objective(), a); }, convert_slice);
+    auto workshop = workshop_;
+    auto* job = new Job<Slice>(info.Env(), [workshop, a = arguments(info)] {
+      return workshop->with_objective([&](Objective& objective) { return run(objective, a); });
+    }, convert_slice);
     job->keep(info[3]);
     job->keep(info[4]);
     return job->start();
   }
 
   /// The same on the calling thread.
-  Napi::Value slice_here(const Napi::CallbackInfo& info) { return slice_to(info.Env(), run(*objective_, arguments(info))); }
+  Napi::Value slice_here(const Napi::CallbackInfo& info) {
+    const SliceArguments a = arguments(info);
+    return slice_to(info.Env(), workshop_->with_objective([&](Objective& objective) { return run(objective, a); }));
+  }
 
   /// localEpsilon(inputs, stop): [lower, upper] of epsilon at each row of inputs.
   Napi::Value local_epsilon(const Napi::CallbackInfo& info) {
-    auto problem = problem_;
+    auto workshop = workshop_;
     const volatile std::int32_t* stop = info[1].IsTypedArray() ? info[1].As<Napi::Int32Array>().Data() : nullptr;
-    auto* job = new Job<LocalBounds>(info.Env(), [problem, inputs = doubles(info[0]), stop] {
-      return local_bounds(*problem->objective(), problem->network.inputs, inputs, stop);
+    auto* job = new Job<LocalBounds>(info.Env(), [workshop, inputs = doubles(info[0]), stop] {
+      return workshop->with_objective([&](Objective& objective) {
+        return local_bounds(objective, workshop->problem().network.inputs, inputs, stop);
+      });
     }, convert_local);
     job->keep(info[1]);
     return job->start();
   }
 
-  Napi::Value variables(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), objective_->variables()); }
-  Napi::Value exact(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), objective_->exact()); }
+  Napi::Value variables(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), variables_); }
+  Napi::Value exact(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), exact_); }
 
-  std::shared_ptr<const Problem> problem_;
-  std::unique_ptr<Objective> objective_;
+  std::shared_ptr<Workshop> workshop_;
+  int variables_ = 0;
+  bool exact_ = false;
 };
 
 class FrontierObject : public Napi::ObjectWrap<FrontierObject> {
