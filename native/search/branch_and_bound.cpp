@@ -37,7 +37,9 @@ class Search {
   }
 
   void start(std::uint64_t seed) {
-    for (int s = 0; s < objective_.subproblems() && !done() && !over(); ++s) first_incumbent(s, seed);
+    // At a single input `consider` makes the only start there is.
+    if (!whole_.is_point())
+      for (int s = 0; s < objective_.subproblems() && !done() && !over(); ++s) first_incumbent(s, seed);
     for (int s = 0; s < objective_.subproblems(); ++s) {
       next_[kUpper] = kInf;
       next_[kShare] = 1.0 / objective_.subproblems();
@@ -172,7 +174,7 @@ class Search {
   void first_incumbent(int subproblem, std::uint64_t seed) {
     const std::size_t n = whole_.x.size();
     std::mt19937_64 random(seed * 0x9e3779b97f4a7c15ull + static_cast<std::uint64_t>(subproblem));
-    const int corners = whole_.is_point() ? 0 : (n <= 4 ? 1 << n : 16), starts = whole_.is_point() ? 1 : 1 + corners + 4;
+    const int corners = n <= 4 ? 1 << n : 16, starts = 1 + corners + 4;
     std::vector<double> ends(2 * n);
     Domain point;
     for (int start = 0; start < starts; ++start) {
