@@ -8,7 +8,8 @@ export { estimateEpsilonBatch, streamEpsilon, type BatchOptions, type EpsilonBat
 export { estimateSigma, verifyLabel, verifySigma } from './query/sigma.js';
 export { evaluate, type Bounds, type EvaluateOptions, type Evaluation, type EvaluationResult } from './query/evaluate.js';
 export type { QueryOptions } from './query/settings.js';
-export type { Measure, Progress } from './query/request.js';
+export type { Measure } from './search/native.js';
+export type { Progress } from './search/request.js';
 export type {
   ClassResult, EpsilonResult, SigmaResult, Stats, Status, Verdict, VerifyResult, Witness,
 } from './query/result.js';

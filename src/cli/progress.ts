@@ -1,4 +1,4 @@
-import type { Progress } from '../query/request.js';
+import type { Progress } from '../search/request.js';
 import { count, interval, seconds } from './text/numbers.js';
 import type { Voice } from './terminal.js';
 

@@ -1,7 +1,7 @@
 import { ParaboundError, show } from '../errors.js';
 import { layerRanges, sameShape, shapeText } from '../network/layout.js';
 import type { Model } from '../network/model.js';
-import type { BoxSpec } from './request.js';
+import type { BoxSpec } from '../search/native.js';
 import { checkModel, type QueryOptions } from './settings.js';
 
 export interface ParameterBox {

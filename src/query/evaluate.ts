@@ -8,7 +8,7 @@ import type { Model } from '../network/model.js';
 import { version } from '../version.js';
 import { checkInput, outsideNotes } from './domain.js';
 import { checkMargin, ruleOf } from './query.js';
-import type { Measure } from './request.js';
+import type { Measure } from '../search/native.js';
 import { checkModel, checkOptions } from './settings.js';
 
 export interface EvaluateOptions {

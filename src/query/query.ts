@@ -2,7 +2,8 @@ import { ParaboundError } from '../errors.js';
 import type { Decision, Model } from '../network/model.js';
 import { parameterBox, type ParameterBox } from './box.js';
 import { regionOf, type Region } from './domain.js';
-import type { Measure, Objective, SearchOutcome, SearchRequest } from './request.js';
+import type { Measure, Objective } from '../search/native.js';
+import type { SearchOutcome, SearchRequest } from '../search/request.js';
 import { checkModel, checkOptions, limitsOf, type Limits, type QueryOptions } from './settings.js';
 import type { Rule } from './witness.js';
 

@@ -1,6 +1,6 @@
 import type { Model } from '../network/model.js';
 import { version } from '../version.js';
-import type { SearchOutcome } from './request.js';
+import type { SearchOutcome } from '../search/request.js';
 
 export const RESULT_SCHEMA = 'parabound/result@1';
 

@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 import { ParaboundError, show } from '../errors.js';
 import { Model } from '../network/model.js';
 import { checkOption, OPTIONS, optionNamed } from '../options.js';
-import type { Measure, Progress } from './request.js';
+import type { Measure } from '../search/native.js';
+import type { Progress } from '../search/request.js';
 
 /** What every query takes. Ranges and defaults are those of the option table; the box needs one of its four fields. */
 export interface QueryOptions {

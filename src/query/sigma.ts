@@ -1,6 +1,6 @@
 import type { Model } from '../network/model.js';
 import { Budget, checkMargin, notSearched, prepare, runSearch, type Query } from './query.js';
-import type { SearchOutcome } from './request.js';
+import type { SearchOutcome } from '../search/request.js';
 import { provenance, RESULT_SCHEMA, statsOf, worstStatus, type ClassResult, type SigmaResult, type Verdict, type VerifyResult } from './result.js';
 import type { QueryOptions } from './settings.js';
 import { present, reaches } from './witness.js';

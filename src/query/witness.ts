@@ -1,5 +1,5 @@
 import type { Decision, Model } from '../network/model.js';
-import type { NativeWitness } from './request.js';
+import type { NativeWitness } from '../search/native.js';
 import type { Query } from './query.js';
 import type { Witness } from './result.js';
 

@@ -1,5 +1,6 @@
 import { flips, label } from '../exact/label.js';
-import type { NativeWitness, SearchRequest } from '../query/request.js';
+import type { NativeWitness } from './native.js';
+import type { SearchRequest } from './request.js';
 
 /** Beyond this many parameters exact arithmetic would hold up the event loop. */
 const MOST_PARAMETERS = 20_000;

@@ -1,5 +1,31 @@
-import type { NetworkSpec } from '../network/model.js';
-import type { BoxSpec, NativeWitness, Objective } from '../query/request.js';
+import type { Decision, NetworkSpec } from '../network/model.js';
+
+/** The exact real box of the parameters; every array flat, in the order of the model, of exact doubles. */
+export type BoxSpec =
+  /** |p - center| <= radius; a radius of 0 freezes the parameter. */
+  | { kind: 'radius'; center: Float64Array; radius: Float64Array }
+  /** |p - center| <= ratio * |center|, the real product, where mask is 1; fixed elsewhere. */
+  | { kind: 'relative'; center: Float64Array; ratio: number; mask: Uint8Array }
+  | { kind: 'bounds'; lower: Float64Array; upper: Float64Array };
+
+export type Measure = 'confidence' | 'logit';
+
+export type Objective =
+  /** max |f_p0 - f_p| over those outputs (Eqs. 11, 12). */
+  | { query: 'epsilon'; outputs: number[]; measure: Measure }
+  /** The largest margin of an input of nominal class `label` whose label some p changes (Eq. 13). */
+  | { query: 'sigma'; label: number; measure: Measure; level: number; decision: Decision }
+  /** Has some input of the domain this nominal label? */
+  | { query: 'reach'; label: number; level: number; decision: Decision };
+
+export interface NativeWitness {
+  input: Float64Array;
+  parameters: Float64Array;
+  value: number;
+  output: number;
+  nominalLabel: number;
+  label: number;
+}
 
 /** A query as the addon takes it (native/napi/search.cpp). */
 export interface ProblemSpec {
@@ -70,6 +96,19 @@ export interface NativeSearch {
   Problem: new (spec: ProblemSpec) => NativeProblem;
   Frontier: new (variables: number) => NativeFrontier;
   closingThreshold(limits: SliceLimits, incumbent: number): number;
+}
+
+/** One slice of one problem, as a worker gets it. */
+export interface Task {
+  /** Names the problem, so that a worker builds it once. */
+  key: number;
+  spec: ProblemSpec;
+  open: Records;
+  domain: Float64Array;
+  incumbent: number;
+  shared: Float64Array;
+  stop: Int32Array;
+  limits: SliceLimits;
 }
 
 export const UPPER = 0;

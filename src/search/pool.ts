@@ -1,8 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { ParaboundError } from '../errors.js';
-import type { Slice } from './native.js';
-import type { Task } from './worker.js';
+import type { Slice, Task } from './native.js';
 
 /** More threads than any machine of today has; how many work on a query is the query's own limit. */
 const MOST_THREADS = 1024;

@@ -4,7 +4,8 @@
  * (which has a copy here until it returns), or the stalled ones. So a worker that dies loses nothing.
  */
 import { addon } from '../native.js';
-import type { NativeWitness, SearchOutcome, SearchRequest } from '../query/request.js';
+import type { NativeWitness } from './native.js';
+import type { SearchOutcome, SearchRequest } from './request.js';
 import { recordSize, SHARE, UPPER, ENDS, type NativeFrontier, type NativeProblem, type ProblemSpec, type Records, type Slice, type SliceLimits } from './native.js';
 import { defaultPool, WorkerPool } from './pool.js';
 import { flipsExactly } from './exact.js';

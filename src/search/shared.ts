@@ -1,4 +1,5 @@
-import type { BoxSpec, SearchRequest } from '../query/request.js';
+import type { BoxSpec } from './native.js';
+import type { SearchRequest } from './request.js';
 import type { ProblemSpec } from './native.js';
 
 /** The problem with its arrays in shared memory: a task then carries handles to them, not copies. */

@@ -1,18 +1,6 @@
 /** What a worker thread of the pool runs: one slice of one problem. */
 import { addon } from '../native.js';
-import type { NativeProblem, ProblemSpec, Records, Slice, SliceLimits } from './native.js';
-
-export interface Task {
-  /** Names the problem, so that a worker builds it once. */
-  key: number;
-  spec: ProblemSpec;
-  open: Records;
-  domain: Float64Array;
-  incumbent: number;
-  shared: Float64Array;
-  stop: Int32Array;
-  limits: SliceLimits;
-}
+import type { NativeProblem, ProblemSpec, Slice, Task } from './native.js';
 
 const MOST_PROBLEMS = 4;
 const problems = new Map<number, NativeProblem>();

@@ -1,0 +1,44 @@
+import type { NetworkSpec } from '../network/model.js';
+import type { BoxSpec, NativeWitness, Objective } from './native.js';
+import type { WorkerPool } from './pool.js';
+
+export interface Progress {
+  lower: number;
+  upper: number;
+  boxes: number;
+  open: number;
+  seconds: number;
+}
+
+export interface SearchRequest {
+  network: NetworkSpec;
+  box: BoxSpec;
+  objective: Objective;
+  /** lo0, hi0, lo1, hi1, ...; lo = hi for a local query. */
+  domain: Float64Array;
+  gap: number;
+  relativeGap: number;
+  /** verify: stop once lower > target or upper <= target (sigma: lower >= target violates). */
+  target?: number;
+  timeoutMs?: number;
+  maxBoxes?: number;
+  threads: number;
+  seed: number;
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  pool?: WorkerPool;
+  /** Open boxes beyond which the search goes depth first, so that they grow no more; by default what fits in 1 GiB. */
+  mostOpen?: number;
+}
+
+export interface SearchOutcome {
+  lower: number;
+  upper: number;
+  status: 'complete' | 'timeout' | 'limit' | 'interrupted' | 'stalled';
+  witness: NativeWitness | null;
+  boxes: number;
+  seconds: number;
+  threads: number;
+  remaining: { boxes: number; volumeFraction: number };
+  undecided: { lower: number[]; upper: number[] }[];
+}
