@@ -1,5 +1,5 @@
 /** Random search requests, each made from one seed, so that a violation is reported by its number. */
-import type { BoxSpec, Objective } from '../../src/query/request.js';
+import type { BoxSpec, Objective } from '../../src/search/native.js';
 import { randomBox, boxKinds, type BoxKind } from './boxes.js';
 import { type ActivationName, type FlatNetwork, heNetwork, random, type Random, randomDomain, randomInput, type Spoiler, spoilers } from './random.js';
 

@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadModel } from '../../../src/network/load.js';
 import { estimateEpsilon, verifyEpsilon } from '../../../src/query/epsilon.js';
-import type { NativeWitness, SearchOutcome, SearchRequest } from '../../../src/query/request.js';
+import type { NativeWitness } from '../../../src/search/native.js';
+import type { SearchOutcome, SearchRequest } from '../../../src/search/request.js';
 import { estimateSigma, verifyLabel, verifySigma } from '../../../src/query/sigma.js';
 import { cats, threeClasses } from '../../support/models.js';
 

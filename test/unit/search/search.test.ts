@@ -1,6 +1,6 @@
 /** The coordinator: nothing is lost, whatever ends a search or a worker. */
 import { afterAll, describe, expect, it } from 'vitest';
-import type { SearchRequest } from '../../../src/query/request.js';
+import type { SearchRequest } from '../../../src/search/request.js';
 import { seededRandom } from '../../../src/random.js';
 import { WorkerPool } from '../../../src/search/pool.js';
 import { search } from '../../../src/search/search.js';
