@@ -73,7 +73,7 @@ export function artanh(level: Dyadic, bits: number): Enclosure {
 function softmax(logits: readonly Enclosure[], bits: number): Enclosure[] {
   const working = bits + 8;
   const shift = logits.map((z) => z.lo).reduce(max);
-  const shifted = logits.map((z) => subtract(z, enclosure(shift, shift)));
+  const shifted = logits.map((z) => subtract(z, enclosure(shift, shift), working));
   if (shifted.some((z) => z.hi.top > 30)) return logits.map(() => enclosure(Dyadic.ZERO, Dyadic.ONE));
   const exps = shifted.map((z) => increasing(z, (x, direction) => exp(x, working, direction)));
   return exps.map((own, j) => {

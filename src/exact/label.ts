@@ -75,7 +75,7 @@ type Order = (a: number, b: number) => Decided<-1 | 0 | 1>;
 function ordering(shape: ExactShape, parameters: Numbers, traced: Trace, rule: Decision): Order {
   const compare = (a: number, b: number): Decided<-1 | 0 | 1> => {
     const difference = lastLayer(shape).activation === RELU
-      ? subtract(relu(traced.logits[a]), relu(traced.logits[b]))
+      ? subtract(relu(traced.logits[a]), relu(traced.logits[b]), traced.bits)
       : logitDifference(shape, parameters, traced, a, b);
     return compareTo(difference, Dyadic.ZERO);
   };

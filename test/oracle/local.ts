@@ -1,7 +1,7 @@
 /**
  * The exact answer at one input, for networks with at most one hidden layer: every parameter occurs once in a logit, or in
  * the difference of two, so interval arithmetic over the parameter box gives its exact range (problem.md, fact 1).
- * In dyadic numbers for relu and linear, by enclosures of `bits` bits for sigmoid and tanh. Not for deep networks,
+ * In dyadic numbers for relu and linear (exact but for terms thousands of binades apart), by enclosures of `bits` bits for sigmoid and tanh. Not for deep networks,
  * nor for softmax confidences of three or more classes.
  */
 import { activate, LINEAR, RELU, SIGMOID, SOFTMAX } from '../../src/exact/activations.js';
@@ -31,9 +31,9 @@ export function exactLocalEpsilon(
     if (measure === 'confidence' && last.activation === SOFTMAX && last.outputs > 1) {
       if (last.outputs > 2) throw new RangeError('softmax confidences of three classes have no closed form');
       // softmax_o = sigmoid(z_o - z_other), in which every parameter occurs once.
-      return spread(logitRange(network, box, h, o, 1 - o), subtract(nominal[o], nominal[1 - o]), SIGMOID, bits);
+      return spread(logitRange(network, box, h, o, 1 - o, bits), subtract(nominal[o], nominal[1 - o], bits), SIGMOID, bits);
     }
-    return spread(logitRange(network, box, h, o), nominal[o], measure === 'logit' ? LINEAR : last.activation, bits);
+    return spread(logitRange(network, box, h, o, undefined, bits), nominal[o], measure === 'logit' ? LINEAR : last.activation, bits);
   }).reduce(maximum);
 }
 
@@ -44,7 +44,7 @@ export function exactLocalFlip(network: FlatNetwork, box: ExactBox, x: ArrayLike
   if (nominal === undefined) return undefined;
   const h = hiddenRanges(network, box, x, bits);
   if (last.outputs === 1) {
-    const { least, greatest } = logitRange(network, box, h, 0);
+    const { least, greatest } = logitRange(network, box, h, 0, undefined, bits);
     const end = activate(last.activation, [nominal === 1 ? least : greatest], bits)[0];
     const side = compareTo(end, Dyadic.fromDouble(rule.level));
     return side === undefined ? undefined : (side > 0 ? 1 : 0) !== nominal;
@@ -53,7 +53,7 @@ export function exactLocalFlip(network: FlatNetwork, box: ExactBox, x: ArrayLike
   // The label changes iff some j beats the nominal class: z_j - z_c > 0, or = 0 with j < c.
   const beaten = Array.from({ length: last.outputs }, (_, j) => {
     if (j === nominal) return false;
-    const range = logitRange(network, box, h, j, nominal);
+    const range = logitRange(network, box, h, j, nominal, bits);
     const side = compareTo(rule.decision === 'max' ? range.greatest : negate(range.least), Dyadic.ZERO);
     return side === undefined ? undefined : side > 0 || (side === 0 && j < nominal);
   });
@@ -63,7 +63,7 @@ export function exactLocalFlip(network: FlatNetwork, box: ExactBox, x: ArrayLike
 /** max(|act(z) - act(z0)|) over a range of z: act increases, so an end attains it. */
 function spread(range: Range, nominal: Enclosure, activation: number, bits: number): Enclosure {
   const [least, greatest, middle] = activate(activation === SOFTMAX ? LINEAR : activation, [range.least, range.greatest, nominal], bits);
-  return maximum(abs(subtract(greatest, middle)), abs(subtract(least, middle)));
+  return maximum(abs(subtract(greatest, middle, bits)), abs(subtract(least, middle, bits)));
 }
 
 /** What the last layer reads: the inputs, or the hidden layer's values over the box. */
@@ -73,19 +73,19 @@ function hiddenRanges(network: FlatNetwork, box: ExactBox, x: ArrayLike<number>,
   if (network.layers.length === 1) return inputs;
   const [{ outputs, activation }] = network.layers;
   return Array.from({ length: outputs }, (_, row) => {
-    const z = affineRange(rowEnds(network, box, 0, row), inputs);
+    const z = affineRange(rowEnds(network, box, 0, row), inputs, bits);
     const [least, greatest] = activate(activation, [z.least, z.greatest], bits);
     return exactRange(least, greatest);
   });
 }
 
 /** The range of z_a, or of z_a - z_b. */
-function logitRange(network: FlatNetwork, box: ExactBox, h: readonly Range[], a: number, b?: number): Range {
+function logitRange(network: FlatNetwork, box: ExactBox, h: readonly Range[], a: number, b: number | undefined, bits: number): Range {
   const index = network.layers.length - 1;
   const ends = rowEnds(network, box, index, a);
-  if (b === undefined) return affineRange(ends, h);
+  if (b === undefined) return affineRange(ends, h, bits);
   const minus = rowEnds(network, box, index, b);
-  return affineRange(ends.map((e, i) => ({ lo: e.lo.minus(minus[i].hi), hi: e.hi.minus(minus[i].lo) })), h);
+  return affineRange(ends.map((e, i) => ({ lo: e.lo.minus(minus[i].hi), hi: e.hi.minus(minus[i].lo) })), h, bits);
 }
 
 /** The exact intervals of one neuron's weights, its bias last. */
@@ -95,14 +95,14 @@ function rowEnds(network: FlatNetwork, box: ExactBox, index: number, row: number
   return [...Array.from({ length: inputs }, (_, j) => boxEnds(box, weights + row * inputs + j)), boxEnds(box, biases + row)];
 }
 
-function affineRange(ends: readonly { lo: Dyadic; hi: Dyadic }[], h: readonly Range[]): Range {
+function affineRange(ends: readonly { lo: Dyadic; hi: Dyadic }[], h: readonly Range[], bits: number): Range {
   const bias = ends[ends.length - 1];
   let { least, greatest } = exactRange(point(bias.lo), point(bias.hi));
   for (const [j, value] of h.entries()) {
     // A product is affine in each factor: its extremes lie at the four corners.
     const corners = [value.least, value.greatest].flatMap((e) => [scale(e, ends[j].lo), scale(e, ends[j].hi)]);
-    least = add(least, corners.reduce((a, b) => ({ lo: min(a.lo, b.lo), hi: min(a.hi, b.hi) })));
-    greatest = add(greatest, corners.reduce((a, b) => ({ lo: max(a.lo, b.lo), hi: max(a.hi, b.hi) })));
+    least = add(least, corners.reduce((a, b) => ({ lo: min(a.lo, b.lo), hi: min(a.hi, b.hi) })), bits);
+    greatest = add(greatest, corners.reduce((a, b) => ({ lo: max(a.lo, b.lo), hi: max(a.hi, b.hi) })), bits);
   }
   return exactRange(least, greatest);
 }

@@ -24,7 +24,7 @@ export interface CaseOptions {
   readonly inputs?: readonly number[];
 }
 
-const HEADS = [['sigmoid', 1], ['sigmoid', 1], ['linear', 1], ['linear', 3], ['softmax', 2], ['softmax', 3], ['sigmoid', 2], ['tanh', 1], ['relu', 1], ['linear', 2]] as const;
+const HEADS = [['sigmoid', 1], ['sigmoid', 1], ['linear', 1], ['linear', 3], ['softmax', 2], ['softmax', 3], ['sigmoid', 2], ['tanh', 1], ['relu', 1], ['linear', 2], ['relu', 2], ['relu', 3], ['tanh', 3], ['sigmoid', 3]] as const;
 
 export function randomCase(seed: number, options: CaseOptions = {}): Case {
   const r = random(seed);
