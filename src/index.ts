@@ -11,7 +11,7 @@ export type { QueryOptions } from './query/settings.js';
 export type { Measure } from './search/native.js';
 export type { Progress } from './search/request.js';
 export type {
-  ClassResult, EpsilonResult, SigmaResult, Stats, Status, Verdict, VerifyResult, Witness,
+  ClassResult, EpsilonResult, InputBox, SigmaResult, Stats, Status, Verdict, VerifyResult, Witness,
 } from './query/result.js';
 export { WorkerPool } from './search/pool.js';
 export { ERRORS, ParaboundError, type ErrorCode } from './errors.js';

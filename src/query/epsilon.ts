@@ -18,6 +18,7 @@ export async function estimateEpsilon(model: Model, options: QueryOptions): Prom
     lower: outcome.lower,
     upper: outcome.upper,
     status: outcome.status,
+    undecided: outcome.undecided,
     ...(await present(query, outcome.witness)),
     ...provenance(model, statsOf([outcome], budget.startedAt, query.limits.threads), query.notes),
   };
@@ -37,6 +38,7 @@ export async function verifyEpsilon(model: Model, options: QueryOptions & { epsi
     ...(await present(query, verdict === 'violated' ? outcome.witness : null)),
     bound: { lower: outcome.lower, upper: outcome.upper },
     status: outcome.status,
+    undecided: verdict === 'unknown' ? outcome.undecided : [],
     remaining: verdict === 'unknown' ? outcome.remaining : { boxes: 0, volumeFraction: 0 },
     ...provenance(model, statsOf([outcome], budget.startedAt, query.limits.threads), query.notes),
   };

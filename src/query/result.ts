@@ -36,6 +36,12 @@ export interface Provenance {
   semantics: 'real';
 }
 
+/** A box of inputs. */
+export interface InputBox {
+  lower: number[];
+  upper: number[];
+}
+
 export interface EpsilonResult extends Provenance {
   schema: typeof RESULT_SCHEMA;
   query: 'epsilon';
@@ -43,6 +49,8 @@ export interface EpsilonResult extends Provenance {
   /** Infinity where nothing is proved; null in JSON. */
   upper: number;
   status: Status;
+  /** Some of the boxes that no split could decide: where a search that `stalled` did. */
+  undecided: InputBox[];
   /** Absent with `witness: 'none'`. */
   witness?: Witness | null;
 }
@@ -54,6 +62,8 @@ export interface ClassResult {
   lower: number;
   upper: number;
   status: Status;
+  /** Some of the boxes that no split could decide: where a search that `stalled` did. */
+  undecided: InputBox[];
   /** Null: nothing was found to flip. Absent with `witness: 'none'`. */
   witness?: Witness | null;
 }
@@ -76,6 +86,8 @@ export interface VerifyResult extends Provenance {
   /** Of the quantity that was compared; null for label. */
   bound: { lower: number; upper: number } | null;
   status: Status;
+  /** Some of the boxes that no split could decide: where a search that `stalled` did. */
+  undecided: InputBox[];
   /** What is left where the verdict is unknown: boxes, and the share of the domain that they cover. */
   remaining: { boxes: number; volumeFraction: number };
 }

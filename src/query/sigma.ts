@@ -17,16 +17,16 @@ export async function estimateSigma(model: Model, options: QueryOptions): Promis
   for (let label = 0; label < model.classCount; label++) {
     const outcome = await searchClass(query, budget, label);
     outcomes.push(outcome);
-    let { lower, upper, status } = outcome;
+    let { lower, upper, status, undecided } = outcome;
     let reachable: boolean | null = true;
     if (outcome.witness === null) {
       const reach = await searchReach(query, budget, label);
       outcomes.push(reach);
       reachable = reach.witness !== null || reach.lower >= 1 ? true : reach.upper <= 0 ? false : null;
       // The supremum over no inputs is 0, whatever the search for flips had proved by then.
-      if (reachable === false) [lower, upper, status] = [0, 0, 'complete'];
+      if (reachable === false) [lower, upper, status, undecided] = [0, 0, 'complete', []];
     }
-    classes.push({ label, reachable, lower, upper, status, ...(await present(query, outcome.witness)) });
+    classes.push({ label, reachable, lower, upper, status, undecided, ...(await present(query, outcome.witness)) });
   }
   return {
     schema: RESULT_SCHEMA,
@@ -76,6 +76,7 @@ async function decide(name: 'verify-sigma' | 'verify-label', query: Query, sigma
       upper: Math.max(unsearched, ...outcomes.map((each) => each.upper)),
     },
     status: culprit?.status ?? worstStatus(outcomes.map((each) => each.status)),
+    undecided: verdict === 'unknown' ? outcomes.flatMap((each) => each.undecided) : [],
     remaining: verdict === 'unknown' ? {
       boxes: outcomes.reduce((sum, each) => sum + each.remaining.boxes, 0),
       volumeFraction: Math.min(1, outcomes.reduce((sum, each) => sum + each.remaining.volumeFraction, 0)),

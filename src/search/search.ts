@@ -253,6 +253,11 @@ class Search {
     onProgress({ lower: this.#lower(), upper: this.#upper(), boxes: this.#boxes, open: this.#frontier.size, seconds: this.#elapsed() / 1000 });
   }
 
+  /** One end of each input of a box; softmax confidences have hidden units as further variables. */
+  #inputsOf(ends: Float64Array, offset: 0 | 1): number[] {
+    return Array.from({ length: this.#request.network.inputs }, (_, j) => ends[2 * j + offset]);
+  }
+
   #outcome(): SearchOutcome {
     const status = this.#status();
     const done = status === 'complete';
@@ -265,13 +270,9 @@ class Search {
       seconds: this.#elapsed() / 1000,
       threads: this.#threadsUsed,
       remaining: done ? { boxes: 0, volumeFraction: 0 } : { boxes: this.#frontier.size + this.#stalled.length, volumeFraction: this.#share() },
-      undecided: this.#stalled.slice(0, MOST_UNDECIDED).map(({ row }) => ({ lower: every(row, 0), upper: every(row, 1) })),
+      undecided: this.#stalled.slice(0, MOST_UNDECIDED).map(({ row }) => ({ lower: this.#inputsOf(row, 0), upper: this.#inputsOf(row, 1) })),
     };
   }
-}
-
-function every(ends: Float64Array, offset: 0 | 1): number[] {
-  return Array.from({ length: ends.length / 2 }, (_, j) => ends[2 * j + offset]);
 }
 
 function* rows(records: Records, variables: number): Generator<Float64Array> {

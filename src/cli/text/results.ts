@@ -1,5 +1,5 @@
 import type { Model } from '../../network/model.js';
-import type { ClassResult, EpsilonResult, Provenance, SigmaResult, Status, VerifyResult, Witness } from '../../query/result.js';
+import type { ClassResult, EpsilonResult, InputBox, Provenance, SigmaResult, Status, VerifyResult, Witness } from '../../query/result.js';
 import { count, directed, interval, plain, seconds } from './numbers.js';
 
 /** Long lists are for --json. */
@@ -10,13 +10,14 @@ const STATUS: Record<Status, string> = {
   timeout: 'stopped by --timeout',
   limit: 'stopped by --max-boxes',
   interrupted: 'interrupted',
-  stalled: 'no box can be narrowed further in double precision',
+  stalled: 'no split of the inputs can narrow a box further',
 };
 
 export function epsilonText(model: Model, result: EpsilonResult): string {
   return [
     `epsilon in ${interval(result)}`,
     `  ${result.status}: ${STATUS[result.status]}`,
+    ...undecidedText(model, result.undecided),
     ...witnessText(model, result.witness, 'difference'),
     ...footer(result),
   ].join('\n');
@@ -36,6 +37,7 @@ function classText(model: Model, each: ClassResult): string[] {
   return [
     `${name} in ${interval(each)}${flips}`,
     `  ${each.status}: ${STATUS[each.status]}${each.reachable === null ? '; whether any input has this label is not known yet' : ''}`,
+    ...undecidedText(model, each.undecided),
     ...witnessText(model, each.witness, 'margin'),
     '',
   ];
@@ -47,9 +49,18 @@ export function verifyText(model: Model, result: VerifyResult): string {
   if (result.bound !== null) lines.push(`  ${quantity} in ${interval(result.bound)}`);
   if (result.verdict === 'unknown') {
     const { boxes, volumeFraction } = result.remaining;
-    lines.push(`  ${result.status}: ${STATUS[result.status]}`, `  left: ${count(boxes, 'box', 'boxes')}, ${percent(volumeFraction)} of the domain`);
+    lines.push(`  ${result.status}: ${STATUS[result.status]}`, `  left: ${count(boxes, 'box', 'boxes')}, ${percent(volumeFraction)} of the domain`, ...undecidedText(model, result.undecided));
   }
   return [...lines, ...witnessText(model, result.witness, result.query === 'verify-epsilon' ? 'difference' : 'margin'), ...footer(result)].join('\n');
+}
+
+/** Where the first of the boxes lies that no split could decide. */
+function undecidedText(model: Model, boxes: readonly InputBox[]): string[] {
+  if (boxes.length === 0) return [];
+  const [{ lower, upper }] = boxes;
+  const sides = lower.slice(0, MOST_SHOWN).map((lo, i) => `${plain(model.inputName(i))} ${lo === upper[i] ? lo : `[${lo}, ${upper[i]}]`}`);
+  if (lower.length > MOST_SHOWN) sides.push(more(lower.length - MOST_SHOWN));
+  return [`  undecided near: ${sides.join(', ')}`];
 }
 
 function percent(fraction: number): string {
