@@ -74,7 +74,8 @@ function softmax(logits: readonly Enclosure[], bits: number): Enclosure[] {
   const working = bits + 8;
   const shift = logits.map((z) => z.lo).reduce(max);
   const shifted = logits.map((z) => subtract(z, enclosure(shift, shift), working));
-  if (shifted.some((z) => z.hi.top > 30)) return logits.map(() => enclosure(Dyadic.ZERO, Dyadic.ONE));
+  // Wide enclosures alone reach so far above: the largest of points is shifted to 0.
+  if (shifted.some((z) => z.hi.sign > 0 && z.hi.top > 30)) return logits.map(() => enclosure(Dyadic.ZERO, Dyadic.ONE));
   const exps = shifted.map((z) => increasing(z, (x, direction) => exp(x, working, direction)));
   return exps.map((own, j) => {
     const others = exps.filter((_, i) => i !== j).reduce((sum, e) => add(sum, e, working), enclosure(Dyadic.ZERO, Dyadic.ZERO));

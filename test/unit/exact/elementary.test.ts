@@ -194,6 +194,14 @@ describe('softmax', () => {
     }
   });
 
+  it('of logits however far apart is as narrow as asked', () => {
+    const f = activate(SOFTMAX, [1e300, 0, -1e300].map((v) => point(Dyadic.fromDouble(v))), 100);
+    for (const [j, share] of f.entries()) {
+      expect(share.hi.minus(share.lo).compare(Dyadic.of(1n, -99))).not.toBe(1);
+      expect(contains({ lo: share.lo, hi: share.hi.plus(Dyadic.of(1n, -99)) }, j === 0 ? Dyadic.ONE : Dyadic.ZERO)).toBe(true);
+    }
+  });
+
   it('answers [0, 1] where the spread of the logits defeats it, and one for one class', () => {
     const far = enclosure(Dyadic.fromDouble(-1e300), Dyadic.fromDouble(1e300));
     expect(activate(SOFTMAX, [far, far], 64)).toEqual([enclosure(Dyadic.ZERO, Dyadic.ONE), enclosure(Dyadic.ZERO, Dyadic.ONE)]);
