@@ -93,10 +93,11 @@ Limits limits_from(const Napi::Object& spec) {
   return limits;
 }
 
-Napi::Value witness_to(Napi::Env env, const Witness& found) {
+/// `count`: the parameters of the network as it was given (Problem::settle_labels may have added some).
+Napi::Value witness_to(Napi::Env env, const Witness& found, std::size_t count) {
   Napi::Object witness = Napi::Object::New(env);
   witness.Set("input", typed(env, found.input));
-  witness.Set("parameters", typed(env, found.parameters));
+  witness.Set("parameters", typed(env, {found.parameters.begin(), found.parameters.begin() + static_cast<std::ptrdiff_t>(count)}));
   witness.Set("value", found.value);
   witness.Set("output", found.output);
   witness.Set("nominalLabel", found.nominal_label);
@@ -104,15 +105,22 @@ Napi::Value witness_to(Napi::Env env, const Witness& found) {
   return witness;
 }
 
-Napi::Object slice_to(Napi::Env env, const Slice& slice) {
+/// A slice, and how many parameters its witnesses are to have.
+struct Returned {
+  Slice slice;
+  std::size_t parameters = 0;
+};
+
+Napi::Object slice_to(Napi::Env env, const Returned& returned) {
+  const Slice& slice = returned.slice;
   Napi::Object result = Napi::Object::New(env);
   result.Set("open", typed(env, slice.open));
   result.Set("stalled", typed(env, slice.stalled));
   result.Set("closed", slice.closed);
   result.Set("boxes", static_cast<double>(slice.boxes));
-  result.Set("witness", slice.improved ? witness_to(env, slice.witness) : env.Null());
+  result.Set("witness", slice.improved ? witness_to(env, slice.witness, returned.parameters) : env.Null());
   Napi::Array candidates = Napi::Array::New(env, slice.candidates.size());
-  for (std::uint32_t i = 0; i < slice.candidates.size(); ++i) candidates.Set(i, witness_to(env, slice.candidates[i]));
+  for (std::uint32_t i = 0; i < slice.candidates.size(); ++i) candidates.Set(i, witness_to(env, slice.candidates[i], returned.parameters));
   result.Set("candidates", candidates);
   return result;
 }
@@ -147,7 +155,7 @@ class Job final : public Napi::AsyncWorker {
   std::vector<Napi::ObjectReference> kept_;
 };
 
-Napi::Value convert_slice(Napi::Env env, const Slice& slice) { return slice_to(env, slice); }
+Napi::Value convert_slice(Napi::Env env, const Returned& returned) { return slice_to(env, returned); }
 Napi::Value convert_local(Napi::Env env, const LocalBounds& bounds) {
   Napi::Object result = Napi::Object::New(env);
   result.Set("lower", typed(env, bounds.lower));
@@ -160,8 +168,13 @@ Napi::Value convert_local(Napi::Env env, const LocalBounds& bounds) {
 /// one packs the whole network for the kernel.
 class Workshop {
  public:
-  explicit Workshop(std::shared_ptr<const Problem> problem) : problem_(std::move(problem)) {}
+  Workshop(std::shared_ptr<const Problem> problem, std::size_t parameters) : problem_(std::move(problem)), parameters_(parameters) {}
   const Problem& problem() const { return *problem_; }
+
+  template <class Work>
+  Returned slice(Work work) {
+    return {with_objective(std::move(work)), parameters_};
+  }
 
   template <class Work>
   auto with_objective(Work work) {
@@ -186,6 +199,7 @@ class Workshop {
   }
 
   std::shared_ptr<const Problem> problem_;
+  std::size_t parameters_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Objective>> idle_;
 };
@@ -207,7 +221,9 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
     problem->network = network_from(spec.Get("network").As<Napi::Object>());
     problem->box = box_from(spec.Get("box").As<Napi::Object>(), problem->network);
     objective_from(spec.Get("objective").As<Napi::Object>(), *problem);
-    workshop_ = std::make_shared<Workshop>(problem);
+    const std::size_t parameters = problem->network.parameters.size();
+    problem->settle_labels();
+    workshop_ = std::make_shared<Workshop>(problem, parameters);
     workshop_->with_objective([this](const Objective& objective) {
       variables_ = objective.variables();
       exact_ = objective.exact();
@@ -263,8 +279,8 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
     const Limits limits = limits_from(info[2].As<Napi::Object>());
     const volatile std::int32_t* stop = info[3].IsTypedArray() ? info[3].As<Napi::Int32Array>().Data() : nullptr;
     auto workshop = workshop_;
-    auto* job = new Job<Slice>(info.Env(), [workshop, domain = std::move(domain), seed, limits, stop] {
-      return workshop->with_objective([&](Objective& objective) { return begin(objective, domain, seed, limits, stop); });
+    auto* job = new Job<Returned>(info.Env(), [workshop, domain = std::move(domain), seed, limits, stop] {
+      return workshop->slice([&](Objective& objective) { return begin(objective, domain, seed, limits, stop); });
     }, convert_slice);
     job->keep(info[3]);
     return job->start();
@@ -273,8 +289,8 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
   /// slice(records, domain, incumbent, shared, stop, limits), on libuv's pool.
   Napi::Value slice(const Napi::CallbackInfo& info) {
     auto workshop = workshop_;
-    auto* job = new Job<Slice>(info.Env(), [workshop, a = arguments(info)] {
-      return workshop->with_objective([&](Objective& objective) { return run(objective, a); });
+    auto* job = new Job<Returned>(info.Env(), [workshop, a = arguments(info)] {
+      return workshop->slice([&](Objective& objective) { return run(objective, a); });
     }, convert_slice);
     job->keep(info[3]);
     job->keep(info[4]);
@@ -284,7 +300,7 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
   /// The same on the calling thread.
   Napi::Value slice_here(const Napi::CallbackInfo& info) {
     const SliceArguments a = arguments(info);
-    return slice_to(info.Env(), workshop_->with_objective([&](Objective& objective) { return run(objective, a); }));
+    return slice_to(info.Env(), workshop_->slice([&](Objective& objective) { return run(objective, a); }));
   }
 
   /// localEpsilon(inputs, stop): [lower, upper] of epsilon at each row of inputs.

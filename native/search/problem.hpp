@@ -18,6 +18,24 @@ struct Problem {
   std::vector<int> outputs;  // epsilon
   Decision decision;         // sigma, reach
 
+  /// Labels of k relu outputs are those of relu(z), with its ties at zero, not those of z. An identity
+  /// layer behind them, whose parameters are fixed, makes them the outputs of a linear layer.
+  void settle_labels() {
+    const int k = network.outputs();
+    if (query == Query::epsilon || k == 1 || network.last().activation != Activation::relu) return;
+    network.add_layer(k, Activation::linear);
+    const auto fixed = [this](double value) {
+      network.parameters.push_back(value);
+      box.change_lo.push_back(Interval(0.0));
+      box.change_hi.push_back(Interval(0.0));
+      box.inner_lo.push_back(value);
+      box.inner_hi.push_back(value);
+    };
+    for (int i = 0; i < k; ++i)
+      for (int j = 0; j < k; ++j) fixed(i == j ? 1.0 : 0.0);
+    for (int i = 0; i < k; ++i) fixed(0.0);
+  }
+
   std::unique_ptr<Objective> objective() const {
     if (query == Query::sigma) return sigma_objective(network, box, decision, measure);
     if (query == Query::reach) return reach_objective(network, box, decision);

@@ -50,8 +50,11 @@ function outputsOf(model: Model, chosen: readonly number[] | undefined): number[
   return chosen === undefined ? all : all.filter((output) => chosen.includes(output));
 }
 
-/** A margin on the logit needs a level that is some logit's image. */
+/** A margin on the logit needs a level that is some logit's image, and labels that the logits name. */
 export function checkMargin({ model, measure, rule }: Pick<Query, 'model' | 'measure' | 'rule'>): void {
+  if (measure === 'logit' && model.outputCount > 1 && model.outputActivation === 'relu') {
+    throw new ParaboundError('OPTION_INVALID', 'several relu outputs', '--output logit', 'confidences, whose ties at zero decide the label');
+  }
   if (measure !== 'logit' || model.outputCount > 1) return;
   const least = { sigmoid: 0, tanh: -1 }[model.outputActivation as string];
   if (least !== undefined && !(rule.level > least && rule.level < 1)) {

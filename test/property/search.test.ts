@@ -36,6 +36,10 @@ describe('every answer is sound', () => {
     expect(await foundIn(30_000, 20, { hidden: [hidden], hiddenLayers: [1, 2] })).toEqual([]);
   });
 
+  it('on several relu outputs, whose labels tie at zero', async () => {
+    expect(await foundIn(1_000_000, 60, { heads: [['relu', 2], ['relu', 3]], queries: ['sigma', 'reach'] })).toEqual([]);
+  });
+
   it('with changes so large that everything saturates or overflows', async () => {
     expect(await foundIn(40_000, 12, { deltas: [1e3, 1e30, 1e150, 1e300], boxes: ['delta'] })).toEqual([]);
   });

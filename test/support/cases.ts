@@ -55,5 +55,7 @@ function randomObjective(r: Random, query: Objective['query'], head: ActivationN
   }
   const level = r.pick(head === 'sigmoid' ? [0.5, 0.5, 0.5, 0.25, 0.9] : [0, 0, 0.25, -0.5]);
   const rule = { label: r.below(Math.max(2, k)), level, decision: r.pick(['max', 'max', 'min'] as const) };
-  return query === 'reach' ? { query, ...rule } : { query, measure, ...rule };
+  // Several relu outputs name their label by relu(z): the query layer refuses margins of their z.
+  const onLogits = measure === 'logit' && !(head === 'relu' && k > 1);
+  return query === 'reach' ? { query, ...rule } : { query, measure: onLogits ? 'logit' : 'confidence', ...rule };
 }
