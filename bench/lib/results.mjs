@@ -1,0 +1,39 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { load, machine } from './machine.mjs';
+import { table } from './table.mjs';
+
+const folder = new URL('../results/', import.meta.url);
+
+/** Keeps what a suite gave; returns the file's name. */
+export function keep(suite, rows, began) {
+  const name = `${suite.name}.json`;
+  const result = {
+    schema: 'parabound/bench@1',
+    suite: suite.name,
+    title: suite.title,
+    date: began.date,
+    machine: { ...machine(), loadBefore: began.load, loadAfter: load() },
+    rows,
+  };
+  write(name, `${JSON.stringify(result, rounded, 1)}\n`);
+  return `bench/results/${name}`;
+}
+
+/** Everything kept so far, as a page. */
+export function summarise(suites) {
+  write('README.md', table(folder, suites));
+}
+
+/** Whole or not at all: under another name first, then renamed. */
+function write(name, text) {
+  mkdirSync(folder, { recursive: true });
+  const unfinished = new URL(`${name}.${process.pid}.new`, folder);
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, new URL(name, folder));
+}
+
+/** Times keep four digits: the rest is noise in a diff. Bounds are results and keep all. */
+function rounded(key, value) {
+  const exact = ['lower', 'upper', 'true'].includes(key);
+  return typeof value === 'number' && !exact && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+}
