@@ -17,8 +17,10 @@ const SUITES = [kernels, paper, networks, threads, cold, local, peers];
 /** Runs the cases of a suite that are asked for; returns the rows, and whether that was all of them without a fault. */
 async function measure(suite, cases, wanted) {
   const rows = [];
-  let whole = true;
+  const lacking = suite.lacking?.();
+  let whole = lacking === undefined;
   console.log(heading(suite));
+  if (lacking !== undefined) console.log(`        ${lacking}`);
   for (const each of cases) {
     if (!wanted(suite, each)) {
       whole = false;

@@ -23,10 +23,10 @@ const HALF_A_DIGIT = 0.5e-6;
 
 export default {
   name: 'peers',
+  lacking: () => data().lacking,
   title: 'global epsilon to gap 1e-9, one thread, beside figures of other tools: those were recorded on another machine, in CPU seconds, and are here for scale',
   cases({ quick }) {
-    const { folder, said } = data();
-    if (folder === undefined) console.log(said);
+    const { folder } = data();
     return RECORDED.filter(({ network }) => network === 'cats' || folder !== undefined).map(({ network, delta, ...recorded }) => ({
       name: `${network}, delta ${delta}`, unit: 'ms',
       async run() {
@@ -48,7 +48,8 @@ function data() {
   const given = process.env.PARABOUND_DATA;
   const base = given === undefined ? new URL('../../../shared/data/', import.meta.url) : new URL(`${pathToFileURL(given).href.replace(/\/$/, '')}/`);
   const folder = new URL('lirpa/', base);
-  const lacking = ['ath_relu', 'ath_linear'].filter((name) => !existsSync(new URL(`${name}.json`, folder)));
-  if (lacking.length === 0) return { folder };
-  return { said: `peers: ${lacking.join(' and ')} absent from ${given === undefined ? '../shared/data/lirpa' : fileURLToPath(folder)} (PARABOUND_DATA names another data folder): left out` };
+  const absent = ['ath_relu', 'ath_linear'].filter((name) => !existsSync(new URL(`${name}.json`, folder)));
+  if (absent.length === 0) return { folder };
+  const where = given === undefined ? '../shared/data/lirpa' : fileURLToPath(folder);
+  return { lacking: `${absent.join(' and ')} are absent from ${where} (PARABOUND_DATA names another data folder): left out` };
 }

@@ -27,12 +27,13 @@ export default {
         for (let i = 0; i < (quick ? 1 : 5); i++) pairs.push(await pair(search, i % 2 === 1));
         const one = median(pairs.map((each) => each.one));
         const two = median(pairs.map((each) => each.two));
+        const work = median(pairs.map((each) => each.cpuTwo / each.cpuOne));
         const apart = median(pairs.map((each) => (2 * each.one) / each.apart));
         return {
           samples: pairs.map((each) => each.one / each.two),
           counts: one >= LEAST_MS,
-          note: `${digits(one / 1000)} s to ${digits(two / 1000)} s; two searches at once: ${digits(apart)} times${one < LEAST_MS ? '; too short to count' : ''}`,
-          detail: { oneMs: one, twoMs: two, twoSearchesAtOnce: apart, pairs },
+          note: `${digits(one / 1000)} s to ${digits(two / 1000)} s; CPU time ${digits(work)} times; two searches at once: ${digits(apart)} times${one < LEAST_MS ? '; too short to count' : ''}`,
+          detail: { oneMs: one, twoMs: two, cpuTimes: work, twoSearchesAtOnce: apart, pairs },
         };
       },
     }));
@@ -43,9 +44,11 @@ export default {
 async function pair(search, twoFirst) {
   const times = {};
   for (const threads of twoFirst ? [2, 1] : [1, 2]) {
+    const before = process.cpuUsage();
     const { ms, value } = await timed(() => search(threads));
-    times[threads] = { ms, boxes: value.stats.boxes };
+    const { user, system } = process.cpuUsage(before);
+    times[threads] = { ms, cpu: (user + system) / 1000, boxes: value.stats.boxes };
   }
   const apart = await timed(() => Promise.all([search(1), search(1)]));
-  return { one: times[1].ms, two: times[2].ms, apart: apart.ms, boxesOne: times[1].boxes, boxesTwo: times[2].boxes };
+  return { one: times[1].ms, two: times[2].ms, apart: apart.ms, cpuOne: times[1].cpu, cpuTwo: times[2].cpu, boxesOne: times[1].boxes, boxesTwo: times[2].boxes };
 }
