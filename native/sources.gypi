@@ -34,14 +34,20 @@
       "native/napi/search.cpp"
     ],
     "native_tests": [
+      "test/native/bound/activation.cpp",
+      "test/native/bound/point.cpp",
+      "test/native/bound/trace.cpp",
       "test/native/build_flags.cpp",
-      "test/native/interval/rounding.cpp"
+      "test/native/interval/rounding.cpp",
+      "test/native/search/contract.cpp"
     ],
     "native_tests_mpfr": [
       "test/native/interval/elementary.cpp",
       "test/native/interval/arithmetic.cpp",
       "test/native/interval/dense.cpp",
-      "test/native/interval/softmax.cpp"
+      "test/native/interval/softmax.cpp",
+      "test/native/network/parameter_box.cpp",
+      "test/native/search/inverse.cpp"
     ],
     "native_includes": [
       "native"

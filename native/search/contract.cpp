@@ -43,14 +43,16 @@ Contraction clip(double constant, const Interval* s, double threshold, const Dom
     if (rising) {
       const double end = -(-X.c[at] - reach);  // c + reach, rounded down
       if (end > hi) return Contraction::empty;
-      if (end > lo) lo = end;
+      if (!(end > lo)) continue;
+      lo = end;
     } else {
       const double end = X.c[at] - reach;  // c - reach, rounded up
       if (end < lo) return Contraction::empty;
-      if (end < hi) hi = end;
+      if (!(end < hi)) continue;
+      hi = end;
     }
-    const double left = hi - lo;
-    if (left < width) result = stronger(result, left < 0.7 * width ? Contraction::much : Contraction::some);
+    // Even a sliver too thin to change the rounded width is said to be gone: the caller accounts for it.
+    result = stronger(result, hi - lo < 0.7 * width ? Contraction::much : Contraction::some);
   }
   return result;
 }
