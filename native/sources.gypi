@@ -2,10 +2,12 @@
   "variables": {
     "native_sources": [
       "native/bound/activation.cpp",
+      "native/bound/backward.cpp",
       "native/bound/deep.cpp",
       "native/bound/head.cpp",
       "native/bound/hidden.cpp",
       "native/bound/point.cpp",
+      "native/bound/relaxation.cpp",
       "native/bound/shallow.cpp",
       "native/interval/elementary.cpp",
       "native/interval/logit.cpp",
@@ -18,6 +20,7 @@
       "native/interval/softmax.cpp",
       "native/network/parameter_box.cpp",
       "native/search/ascent.cpp",
+      "native/search/attack.cpp",
       "native/search/branch_and_bound.cpp",
       "native/search/contract.cpp",
       "native/search/corner.cpp",

@@ -199,6 +199,8 @@ void smooth(Activation act, const Form& a0, const Form& r, Interval perturbed, c
 
 }  // namespace
 
+Interval derivative(Activation act, Interval a) { return slope_of(act, activate(act, a)); }
+
 Interval difference_range(Activation act, Interval z, Interval y) {
   if (act == Activation::relu) return relu_difference(z, y, z + y);
   if (!is_smooth(act)) return y;

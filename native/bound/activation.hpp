@@ -13,6 +13,9 @@ namespace parabound {
 
 /// Encloses act(a). Softmax is not elementwise and is not accepted here.
 Interval activate(Activation act, Interval a);
+/// Encloses act'(a) for sigmoid and tanh.
+Interval derivative(Activation act, Interval a);
+
 /// Given forms of a0 and r over X, and an enclosure `perturbed` of (a0 + r)(X), computes forms of
 /// h0 = act(a0) and d = act(a0 + r) - act(a0). Returns an enclosure of act(a0 + r) over X.
 Interval through(Activation act, const Form& a0, const Form& r, Interval perturbed, const Domain& X, Form& h0, Form& d);

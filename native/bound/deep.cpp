@@ -4,9 +4,13 @@
 // (problem fact 2, kept as intervals). Sound at whatever tightness: what is lost is that E is one
 // unknown matrix for every x, and that it is the same in every term that it enters later.
 //
+// These forms are met with back-substitution (backward.hpp), which keeps what the neurons of a layer have
+// in common: it settles the ranges of neurons that are not yet known to be linear, and the heads.
+//
 // A layer is two dense products over interval columns (interval/simd): the forms' entries v, r, k, s, g
 // of all neurons are the columns, so that the kernel sees a matrix of weights times many columns.
 #include "../interval/simd/backend.hpp"
+#include "backward.hpp"
 #include "trace.hpp"
 
 namespace parabound {
@@ -46,8 +50,8 @@ struct DeepLayer {
   IntervalLayer change;
   Columns point_in, point_out;  // h0 | d | perturbed range  ->  a0 | W0 d | W0 h
   Columns noise_in, noise_out;  // h = h0 + d, with its range  ->  E h + e
-  Forms h0, d;
-  std::vector<Interval> perturbed;
+  Forms a0, r, h0, d;
+  std::vector<Interval> range, perturbed;  // of a_p and h_p
 
   DeepLayer(const Layer& layer, PointLayer point, IntervalLayer noise, FormColumns form)
       : nominal(std::move(point)), change(std::move(noise)),
@@ -55,7 +59,9 @@ struct DeepLayer {
         point_out(static_cast<std::size_t>(layer.outputs), 2 * form.count() + 1),
         noise_in(static_cast<std::size_t>(layer.inputs), form.count()),
         noise_out(static_cast<std::size_t>(layer.outputs), form.count()),
-        perturbed(static_cast<std::size_t>(layer.outputs)) {
+        range(static_cast<std::size_t>(layer.outputs)), perturbed(static_cast<std::size_t>(layer.outputs)) {
+    a0.resize(layer.outputs, form.slopes);
+    r.resize(layer.outputs, form.slopes);
     h0.resize(layer.outputs, form.slopes);
     d.resize(layer.outputs, form.slopes);
   }
@@ -64,7 +70,7 @@ struct DeepLayer {
 class DeepTrace final : public Trace {
  public:
   DeepTrace(const Network& network, const ParameterBox& box)
-      : network_(network), slopes_(network.inputs <= kMostSlopes ? network.inputs : 0), columns_{slopes_} {
+      : network_(network), slopes_(network.inputs <= kMostSlopes ? network.inputs : 0), columns_{slopes_}, backward_(network, box) {
     for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) add_layer(network.layers[l], box);
     scratch_.resize(5, slopes_);
   }
@@ -83,6 +89,7 @@ class DeepTrace final : public Trace {
     const DeepLayer& last = layers_.back();
     zero(z0, slopes_);
     zero(dz, slopes_);
+    Functionals back(last.perturbed.size(), kHeadColumns);
     for (std::size_t i = 0; i < head.coefficients.size(); ++i) {
       const Coefficient& c = head.coefficients[i];
       if (c.frozen_zero) continue;
@@ -90,15 +97,77 @@ class DeepTrace final : public Trace {
       add_scaled(z0, c.nominal, h0, slopes_);
       add_scaled(dz, c.nominal, d, slopes_);
       const Interval noise = hull(c.change_lo, c.change_hi);
+      head_columns(back, i, c.nominal, noise);
       if (noise.is_point() && noise.hi == 0) continue;
       perturb(scratch_[4], h0, d, last.perturbed[i]);
       add_scaled(dz, noise, scratch_[4], slopes_);
     }
     add_constant(z0, head.constant.nominal);
-    add_constant(dz, hull(head.constant.change_lo, head.constant.change_hi));
+    const Interval shift = hull(head.constant.change_lo, head.constant.change_hi);
+    add_constant(dz, shift);
+    back.constant[kNominalUp] += head.constant.nominal.hi;
+    back.constant[kNominalDown] += head.constant.nominal.nlo;
+    back.constant[kChangeUp] += shift.hi;
+    meet_back(std::move(back), z0, dz);
   }
 
  private:
+  enum HeadColumn : std::size_t { kNominalUp, kNominalDown, kChangeUp, kHeadColumns };
+
+  /// Neuron i's part of the functionals z0, -z0 and dz = (v0 + e) d + e h0, e = m + noise of radius rho.
+  void head_columns(Functionals& back, std::size_t i, Interval v0, Interval e) const {
+    const DeepLayer& last = layers_.back();
+    const double m = e.is_finite() ? e.mid() : 0.0, rho = e.is_finite() ? std::max(e.hi - m, e.nlo + m) : kInf;
+    const Interval both = v0 + Interval(m);
+    set(back.on_nominal, i, kNominalUp, v0.hi);
+    set(back.on_nominal, i, kNominalDown, -v0.hi);
+    set(back.on_nominal, i, kChangeUp, m);
+    set(back.on_change, i, kChangeUp, both.hi);
+    // The kernel takes points: the widths of the coefficients go to the constants.
+    const double h0 = last.h0[static_cast<int>(i)].r.mag(), d = last.d[static_cast<int>(i)].r.mag(), h = last.perturbed[i].mag();
+    back.constant[kNominalUp] += mul_up(v0.width(), h0);
+    back.constant[kNominalDown] += mul_up(v0.width(), h0);
+    back.constant[kChangeUp] += mul_up(both.width(), d) + mul_up(rho, h);
+  }
+  static void set(Columns& columns, std::size_t neuron, std::size_t column, double a) { columns.set(neuron, column, Interval(a)); }
+
+  /// Meets z0 and the upper ends of dz with what back-substitution gives.
+  void meet_back(Functionals functionals, Form& z0, Form& dz) {
+    std::vector<std::vector<double>> planes;
+    const std::vector<double> upper = backward_.upper_after(layers_.size() - 1, std::move(functionals), slopes_ ? &planes : nullptr);
+    z0.r = meet(z0.r, Interval::stored(upper[kNominalDown], upper[kNominalUp]));
+    dz.r = meet(dz.r, Interval::stored(dz.r.nlo, upper[kChangeUp]));
+    if (!slopes_) {
+      z0.k = z0.r;
+      dz.k = dz.r;
+      return;
+    }
+    const Interval was = affine_range(z0, sides_);
+    if (upper[kNominalUp] + upper[kNominalDown] < was.width()) {
+      tilt(z0, planes[kNominalUp]);
+      // Below: z0 >= -(down . u + constant), moved to the slopes of the plane above.
+      double nlo = planes[kNominalDown].back();
+      for (int j = 0; j < slopes_; ++j) {
+        const auto at = static_cast<std::size_t>(j);
+        nlo += ((Interval(planes[kNominalDown][at]) + Interval(planes[kNominalUp][at])) * sides_.u[at]).hi;
+      }
+      z0.k.nlo = nlo;
+    }
+    if (upper[kChangeUp] < affine_range(dz, sides_).hi) tilt(dz, planes[kChangeUp]);
+  }
+
+  /// q takes the slopes and the upper constant of `plane`; its lower constant is moved to the new slopes.
+  void tilt(Form& q, const std::vector<double>& plane) const {
+    double nlo = q.k.nlo;
+    for (int j = 0; j < slopes_; ++j) {
+      const auto at = static_cast<std::size_t>(j);
+      nlo += ((q.s[j] - Interval(plane[at])) * sides_.u[at]).nlo;
+      q.s[j] = Interval(plane[at]);
+    }
+    q.k = Interval::stored(nlo, plane.back());
+    q.mean_value = false;
+  }
+
   void add_layer(const Layer& layer, const ParameterBox& box) {
     std::vector<Interval> noise;
     for (std::size_t at = layer.weights; at < layer.biases; ++at) noise.push_back(box.change(at));
@@ -142,6 +211,9 @@ class DeepTrace final : public Trace {
       feed(0, at, x, still, X.x[at]);
     }
     mean_value_ = slopes_ > 0;
+    std::vector<Interval> centers;
+    for (const double c : X.c) centers.push_back(Interval(c));
+    backward_.start(X.x, centers);
   }
 
   void propagate(std::size_t l) {
@@ -149,29 +221,74 @@ class DeepTrace final : public Trace {
     const Layer& shape = network_.layers[l];
     backend().dense_point(layer.nominal, layer.point_in.rows(), layer.point_out.rows(), layer.point_out.stride());
     backend().dense_interval(layer.change, layer.noise_in.rows(), layer.noise_out.rows(), layer.noise_out.stride());
+    for (int i = 0; i < shape.outputs; ++i) preactivation(l, i);
+    if (l > 0) refine(l);
     bool mean_value = true;
+    std::vector<NeuronRanges> ranges(static_cast<std::size_t>(shape.outputs));
     for (int i = 0; i < shape.outputs; ++i) {
       const auto at = static_cast<std::size_t>(i);
-      Form &a0 = scratch_[0], &r = scratch_[1], &noise = scratch_[2];
-      columns_.load(a0, layer.point_out, at, 0);
-      columns_.load(r, layer.point_out, at, columns_.count());
-      columns_.load(noise, layer.noise_out, at, 0);
-      a0.mean_value = r.mean_value = noise.mean_value = mean_value_;
-      const Interval bias(network_.parameters[shape.bias(i)]), shift = shifts_[l][at];
-      add_constant(a0, bias);
-      add_scaled(r, 1.0, noise, slopes_);
-      add_constant(r, shift);
-      const Interval natural = layer.point_out.get(at, 2 * columns_.count()) + noise.r + bias + shift;
-      if (slopes_) {
-        a0.r = meet(a0.r, affine_range(a0, sides_));
-        r.r = meet(r.r, affine_range(r, sides_));
-      }
-      const Interval range = meet(natural, a0.r + r.r);
-      layer.perturbed[at] = through(shape.activation, a0, r, range, sides_, layer.h0[i], layer.d[i]);
-      mean_value = mean_value && layer.h0[i].mean_value && layer.d[i].mean_value;
-      if (l + 1 < layers_.size()) feed(l + 1, at, layer.h0[i], layer.d[i], layer.perturbed[at]);
+      Form &a0 = layer.a0[i], &r = layer.r[i], &h0 = layer.h0[i], &d = layer.d[i];
+      layer.perturbed[at] = through(shape.activation, a0, r, layer.range[at], sides_, h0, d);
+      mean_value = mean_value && h0.mean_value && d.mean_value;
+      ranges[at] = {a0.r, r.r, layer.range[at], h0.r, d.r, layer.perturbed[at]};
+      if (l + 1 < layers_.size()) feed(l + 1, at, h0, d, layer.perturbed[at]);
     }
     mean_value_ = mean_value_ && mean_value;
+    backward_.settle(l, std::move(ranges));
+  }
+
+  /// Forms of a0 and r of neuron i of layer l, from the kernel's columns.
+  void preactivation(std::size_t l, int i) {
+    DeepLayer& layer = layers_[l];
+    const Layer& shape = network_.layers[l];
+    const auto at = static_cast<std::size_t>(i);
+    Form &a0 = layer.a0[i], &r = layer.r[i], &noise = scratch_[2];
+    columns_.load(a0, layer.point_out, at, 0);
+    columns_.load(r, layer.point_out, at, columns_.count());
+    columns_.load(noise, layer.noise_out, at, 0);
+    a0.mean_value = r.mean_value = noise.mean_value = mean_value_;
+    const Interval bias(network_.parameters[shape.bias(i)]), shift = shifts_[l][at];
+    add_constant(a0, bias);
+    add_scaled(r, 1.0, noise, slopes_);
+    add_constant(r, shift);
+    const Interval natural = layer.point_out.get(at, 2 * columns_.count()) + noise.r + bias + shift;
+    if (slopes_) {
+      a0.r = meet(a0.r, affine_range(a0, sides_));
+      r.r = meet(r.r, affine_range(r, sides_));
+    }
+    layer.range[at] = meet(natural, a0.r + r.r);
+  }
+
+  /// Back-substitutes the neurons of layer l that are not yet known to be linear.
+  void refine(std::size_t l) {
+    DeepLayer& layer = layers_[l];
+    const Activation act = network_.layers[l].activation;
+    if (act == Activation::linear) return;
+    std::vector<int> open;
+    const auto settled = [](Interval a) { return a.lo() >= 0 || a.hi <= 0; };
+    for (int i = 0; i < layer.a0.count(); ++i)
+      if (act != Activation::relu || !settled(layer.a0[i].r) || !settled(layer.range[static_cast<std::size_t>(i)])) open.push_back(i);
+    if (open.empty()) return;
+    Functionals functionals(static_cast<std::size_t>(layer.a0.count()), 4 * open.size());
+    for (std::size_t k = 0; k < open.size(); ++k) {
+      const auto neuron = static_cast<std::size_t>(open[k]);
+      set(functionals.on_nominal, neuron, 4 * k, 1);
+      set(functionals.on_nominal, neuron, 4 * k + 1, -1);
+      set(functionals.on_change, neuron, 4 * k + 2, 1);
+      set(functionals.on_change, neuron, 4 * k + 3, -1);
+    }
+    const std::vector<double> upper = backward_.upper(l, std::move(functionals));
+    for (std::size_t k = 0; k < open.size(); ++k) {
+      Form &a0 = layer.a0[open[k]], &r = layer.r[open[k]];
+      a0.r = meet(a0.r, Interval::stored(upper[4 * k + 1], upper[4 * k]));
+      r.r = meet(r.r, Interval::stored(upper[4 * k + 3], upper[4 * k + 2]));
+      Interval& range = layer.range[static_cast<std::size_t>(open[k])];
+      range = meet(range, a0.r + r.r);
+      if (!slopes_) {
+        a0.k = a0.r;
+        r.k = r.r;
+      }
+    }
   }
 
   const Network& network_;
@@ -182,6 +299,7 @@ class DeepTrace final : public Trace {
   bool mean_value_ = true;                     // of every neuron of the layer before
   Domain sides_;
   Forms scratch_;
+  Backward backward_;
 };
 
 }  // namespace

@@ -1,27 +1,10 @@
 // Plain arithmetic throughout: a witness is proved afterwards, at the parameters chosen here.
 #include "corner.hpp"
 
-#include "../bound/activation.hpp"
+#include "plain.hpp"
 
 namespace parabound {
 namespace {
-
-double apply(Activation act, double a) {
-  switch (act) {
-    case Activation::relu: return a > 0 ? a : 0;
-    case Activation::sigmoid: return 1 / (1 + std::exp(-a));
-    case Activation::tanh: return std::tanh(a);
-    default: return a;
-  }
-}
-double slope(Activation act, double a, double h) {
-  switch (act) {
-    case Activation::relu: return a > 0 ? 1 : 0;
-    case Activation::sigmoid: return h * (1 - h);
-    case Activation::tanh: return 1 - h * h;
-    default: return 1;
-  }
-}
 
 /// p0 where it lies inside the box, else the nearest double that does.
 std::vector<double> nearest_to_nominal(const Network& network, const ParameterBox& box) {
@@ -41,11 +24,11 @@ double between(double from, double to, double part) {
 /// Solves act(low + part (high - low)) = act(low) + share (act(high) - act(low)) for part.
 double interpolate(Activation act, double low, double high, double share) {
   if (share <= 0 || share >= 1 || !(high > low)) return share;
-  const double target = apply(act, low) + share * (apply(act, high) - apply(act, low));
+  const double target = plain_activation(act, low) + share * (plain_activation(act, high) - plain_activation(act, low));
   double from = 0, to = 1;
   for (int i = 0; i < 60; ++i) {
     const double part = 0.5 * (from + to);
-    (apply(act, low + part * (high - low)) < target ? from : to) = part;
+    (plain_activation(act, low + part * (high - low)) < target ? from : to) = part;
   }
   return 0.5 * (from + to);
 }
@@ -78,8 +61,8 @@ std::vector<double> best_corner(const Network& network, const ParameterBox& box,
         low += (x[j] >= 0 ? box.inner_lo[at] : box.inner_hi[at]) * x[j];
         high += (x[j] >= 0 ? box.inner_hi[at] : box.inner_lo[at]) * x[j];
       }
-      h_low = apply(first.activation, low);
-      h_high = apply(first.activation, high);
+      h_low = plain_activation(first.activation, low);
+      h_high = plain_activation(first.activation, high);
       const double best_high = std::max(c.lo.mid() * h_high, c.hi.mid() * h_high);
       const double best_low = std::max(c.lo.mid() * h_low, c.hi.mid() * h_low);
       up = best_high >= best_low;
@@ -117,7 +100,7 @@ std::vector<double> gradient_corner(const Network& network, const ParameterBox& 
         double sum = p[layer.bias(i)];
         for (std::size_t j = 0; j < h[l].size(); ++j) sum += w[j] * h[l][j];
         a[l][static_cast<std::size_t>(i)] = sum;
-        h[l + 1][static_cast<std::size_t>(i)] = apply(layer.activation, sum);
+        h[l + 1][static_cast<std::size_t>(i)] = plain_activation(layer.activation, sum);
       }
     }
     std::vector<double> back(a[depth - 1].size());
@@ -133,7 +116,7 @@ std::vector<double> gradient_corner(const Network& network, const ParameterBox& 
       std::vector<double> below(h[l].size(), 0);
       for (int i = 0; i < layer.outputs; ++i) {
         const auto row = static_cast<std::size_t>(i);
-        const double delta = l + 1 == depth ? back[row] : back[row] * slope(layer.activation, a[l][row], h[l + 1][row]);
+        const double delta = l + 1 == depth ? back[row] : back[row] * plain_slope(layer.activation, a[l][row], h[l + 1][row]);
         if (delta == 0) continue;
         for (int j = 0; j < layer.inputs; ++j) {
           const std::size_t at = layer.weight(i, j);

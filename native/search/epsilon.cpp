@@ -6,8 +6,10 @@
 #include "../bound/point.hpp"
 #include "../bound/trace.hpp"
 #include "ascent.hpp"
+#include "attack.hpp"
 #include "contract.hpp"
 #include "corner.hpp"
+#include "plain.hpp"
 
 namespace parabound {
 namespace {
@@ -21,7 +23,7 @@ struct Subproblem {
 class Epsilon final : public Objective {
  public:
   Epsilon(const Network& network, const ParameterBox& box, const std::vector<int>& outputs, Measure measure)
-      : network_(network), box_(box), trace_(make_trace(network, box)), measure_(measure) {
+      : network_(network), box_(box), trace_(make_trace(network, box)), measure_(measure), attack_(network, box) {
     RoundUp up;
     act_ = measure == Measure::logit ? Activation::linear : network.last().activation;
     const bool pair = act_ == Activation::softmax;  // two classes: f_o = sigmoid(z_o - z_other)
@@ -46,10 +48,11 @@ class Epsilon final : public Objective {
     b.upper = change.r.hi;
     if (trace_->slopes()) b.upper = std::min(b.upper, affine_range(change, X).hi);
     b.center = change.v.hi;
-    // At the centre the bound cannot go below change.v.hi. An exact trace's rounding is the width
-    // of that value; an inexact one's looseness dwarfs what a split could still gain.
-    const double floor = exact() ? 2 * change.v.width() : 1e-3 * change.v.width();
-    b.flat = b.upper <= change.v.hi + floor;
+    // At the centre the bound cannot go below the bound of that one point. For an exact trace that is v, up to
+    // rounding; for an inexact one the parameters alone may cost more than any split can gain.
+    if (exact()) b.flat = b.upper <= change.v.hi + 2 * change.v.width();
+    else b.flat = b.upper <= change.v.hi && !X.is_point() && b.upper <= point_upper(subproblem, X) * kFlat;
+    if (X.is_point()) b.flat = true;
     return b;
   }
 
@@ -70,28 +73,69 @@ class Epsilon final : public Objective {
     score_.assign(static_cast<std::size_t>(X.variables), 0.0);
     for (int j = 0; j < X.variables; ++j) {
       const auto at = static_cast<std::size_t>(j);
-      score_[at] = trace_->slopes() ? forms_[5].s[j].mag() * X.u[at].mag() : X.u[at].mag();
+      // An affine bound of a change may have no slope at all: then the gradient tells what moves it.
+      const double slope = !trace_->slopes() ? 1.0 : (exact() ? forms_[5].s[j].mag() : forms_[5].g[j].mag());
+      score_[at] = slope < kInf ? slope * X.u[at].mag() : X.u[at].mag();
     }
     return widest(score_, X);
   }
 
   bool improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) override {
-    if (whole.is_point()) return prove(subproblem, X.c, incumbent, found);
+    if (!exact()) return attack(subproblem, X, whole, incumbent, found);
+    if (whole.is_point()) return prove(subproblem, X.c, corner(subproblem, X.c), incumbent, found);
     std::vector<double> x(X.c);
-    if (trace_->slopes()) {
-      const auto slope = [&](const std::vector<double>& at, std::vector<double>& gradient) {
-        move_point(at);
-        const Form& change = enclose(subproblem, point_);
-        for (int j = 0; j < variables(); ++j) gradient[static_cast<std::size_t>(j)] = change.g[j].mid();
-        return change.v.mid();
-      };
-      ascend(slope, whole, x, 40 + 8 * variables());
-    }
-    const bool better = prove(subproblem, x, incumbent, found);
-    return prove(subproblem, X.c, better ? found.value : incumbent, found) || better;
+    const auto slope = [&](const std::vector<double>& at, std::vector<double>& gradient) {
+      move_point(at);
+      const Form& change = enclose(subproblem, point_);
+      for (int j = 0; j < variables(); ++j) gradient[static_cast<std::size_t>(j)] = change.g[j].mid();
+      return change.v.mid();
+    };
+    ascend(slope, whole, x, 40 + 8 * variables());
+    const bool better = prove(subproblem, x, corner(subproblem, x), incumbent, found);
+    return prove(subproblem, X.c, corner(subproblem, X.c), better ? found.value : incumbent, found) || better;
   }
 
  private:
+  static constexpr double kFlat = 1.001;
+
+  /// The bound of the box's centre alone; the forms are then those of X again.
+  double point_upper(int subproblem, const Domain& X) {
+    move_point(X.c);
+    const double upper = enclose(subproblem, point_).r.hi;
+    enclose(subproblem, X);
+    return upper;
+  }
+
+  std::vector<double> corner(int subproblem, const std::vector<double>& x) const {
+    return best_corner(network_, box_, subproblems_[static_cast<std::size_t>(subproblem)].head, x.data());
+  }
+
+  /// Inexact traces: one probe at the centre, and a climb where that comes near the incumbent.
+  bool attack(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) {
+    const Subproblem& sub = subproblems_[static_cast<std::size_t>(subproblem)];
+    probe_.resize(2, variables());
+    int rounds = 3;
+    const auto climb = [&](const std::vector<double>& at, std::vector<double>& gradient) {
+      Form &z0 = probe_[0], &dz = probe_[1];
+      attack_.probe(sub.head, at, rounds, z0, dz);
+      // The output's own activation, by its slopes at both ends; the mirrored head changes sign inside.
+      const double sign = act_ == Activation::linear ? 1.0 : sub.sign;
+      const double from = sign * z0.v.hi, to = sign * (z0.v.hi + dz.v.hi);
+      const double f0 = plain_activation(act_, from), f = plain_activation(act_, to);
+      const double slope0 = plain_slope(act_, from, f0), slope = plain_slope(act_, to, f);
+      for (int j = 0; j < variables(); ++j)
+        gradient[static_cast<std::size_t>(j)] = slope * (z0.s[j].hi + dz.s[j].hi) - slope0 * z0.s[j].hi;
+      return sign * (f - f0);
+    };
+    std::vector<double> x(X.c), gradient(x.size());
+    const double here = climb(x, gradient);
+    if (!(here > 0.7 * incumbent)) return false;
+    if (!whole.is_point()) ascend(climb, whole, x, 30 + 4 * std::min(variables(), 20));
+    rounds = 12;
+    climb(x, gradient);
+    return prove(subproblem, x, attack_.parameters(), incumbent, found);
+  }
+
   /// Forms of the signed change sign * (f_p - f_p0) over X: forms_[5].
   const Form& enclose(int subproblem, const Domain& X) {
     const Subproblem& sub = subproblems_[static_cast<std::size_t>(subproblem)];
@@ -127,21 +171,8 @@ class Epsilon final : public Objective {
     point_.set(ends_.data(), static_cast<int>(x.size()));
   }
 
-  bool prove(int subproblem, const std::vector<double>& x, double incumbent, Witness& found) {
+  bool prove(int subproblem, const std::vector<double>& x, std::vector<double> p, double incumbent, Witness& found) {
     const Subproblem& sub = subproblems_[static_cast<std::size_t>(subproblem)];
-    std::vector<double> p;
-    if (exact()) {
-      p = best_corner(network_, box_, sub.head, x.data());
-    } else {
-      const auto functional = [&](const std::vector<double>& z, std::vector<double>& gradient) {
-        double value = 0;
-        gradient.assign(z.size(), 0.0);
-        if (sub.head.plus >= 0) value += z[static_cast<std::size_t>(sub.head.plus)], gradient[static_cast<std::size_t>(sub.head.plus)] = 1;
-        if (sub.head.minus >= 0) value -= z[static_cast<std::size_t>(sub.head.minus)], gradient[static_cast<std::size_t>(sub.head.minus)] = -1;
-        return value;
-      };
-      p = gradient_corner(network_, box_, functional, x.data(), 12);
-    }
     const PointValues values = evaluate_point(network_, x.data(), p.data());
     const Activation last = measure_ == Measure::logit ? Activation::linear : network_.last().activation;
     const Interval change = output_difference(last, values.z0, values.dz)[static_cast<std::size_t>(sub.output)];
@@ -163,6 +194,8 @@ class Epsilon final : public Objective {
   std::vector<Subproblem> subproblems_;
   Forms forms_;  // z, dz, their mirror, the nominal output, the signed change
   std::vector<double> score_, ends_;
+  Attack attack_;
+  Forms probe_;
   Domain point_, none_;  // none_: no variables, for forms without slopes
 };
 

@@ -11,12 +11,15 @@
 
 #include "../bound/point.hpp"
 #include "../bound/trace.hpp"
+#include "attack.hpp"
 #include "contract.hpp"
 #include "corner.hpp"
 #include "depth.hpp"
 
 namespace parabound {
 namespace {
+
+constexpr int kMostClimbed = 64;  // more inputs than this: local search is left to single probes
 
 struct Flip {
   Head head;
@@ -28,7 +31,7 @@ struct Flip {
 class Sigma final : public Objective {
  public:
   Sigma(const Network& network, const ParameterBox& box, Decision decision, Measure measure, bool reach)
-      : network_(network), box_(box), trace_(make_trace(network, box)), decision_(decision), reach_(reach) {
+      : network_(network), box_(box), trace_(make_trace(network, box)), decision_(decision), reach_(reach), attack_(network, box) {
     RoundUp up;
     const int k = network.outputs(), c = decision.label;
     if (k == 1) {
@@ -71,7 +74,7 @@ class Sigma final : public Objective {
         const double highest = std::min((z0.r + dz.r).hi, affine_sum(z0, dz, sides)) - t_.lo();
         center_w_ = (z0.v + dz.v) - t_;
         if (infeasible(highest, flips_[i].strict_flip)) return b;
-        flat_w_ = highest <= center_w_.hi + floor(center_w_);
+        flat_w_ = exact() && highest <= center_w_.hi + floor(center_w_);
         low = std::max(low, -(lagrange(z0, dz, sides) - t_.lo()));
       }
       if (infeasible(t_.hi - low, flips_[i].strict_nominal)) return b;
@@ -88,7 +91,19 @@ class Sigma final : public Objective {
     if (flips_at_center) b.center = depth_->upper(center_heads_, *trace_, sides);
     const auto own = static_cast<std::size_t>(subproblem);
     const Interval center = t_ - forms_[2 + subproblem].v;
-    b.flat = flips_at_center ? t_.hi - heads_[own].lo() <= center.hi + floor(center) : flat_w_;
+    b.flat = flips_at_center ? exact() && t_.hi - heads_[own].lo() <= center.hi + floor(center) : flat_w_;
+    if (!exact() && flips_at_center && !X.is_point() && !pointwise_) {
+      // An inexact trace: no split can go below what the parameters cost at the centre alone.
+      pointwise_ = true;
+      const double upper = b.upper;
+      move_point(X.c);
+      b.flat = upper <= bound(subproblem, point_).upper * 1.001;
+      Bound again = bound(subproblem, X);
+      pointwise_ = false;
+      again.flat = b.flat;
+      return again;
+    }
+    if (X.is_point()) b.flat = true;
     return b;
   }
 
@@ -136,7 +151,7 @@ class Sigma final : public Objective {
 
  private:
   static bool infeasible(double highest, bool strict) { return highest < 0 || (strict && highest <= 0); }
-  double floor(Interval center) const { return exact() ? 2 * center.width() : 1e-3 * center.width(); }
+  static double floor(Interval center) { return 2 * center.width(); }
 
   /// Upper end of the affine enclosure of z0 + dz: slopes are added before they meet the box.
   static double affine_sum(const Form& z0, const Form& dz, const Domain& X) {
@@ -167,7 +182,14 @@ class Sigma final : public Objective {
   Linear linear_maximum(const Form& z0, const Form& dz, const Domain& X, double margin = 0) const;
 
   bool prove(int subproblem, const std::vector<double>& x, double incumbent, Witness& found);
-  int label_of(const PointValues& values) const;
+  /// z0 and dz at one input: enclosed where the trace is exact, else what an attack finds.
+  void probe(const Head& head, const std::vector<double>& x, Form& z0, Form& dz) {
+    if (!exact()) return attack_.probe(head, x, 4, z0, dz);
+    move_point(x);
+    trace_->move_to(point_);
+    trace_->head(head, z0, dz);
+  }
+  int label_of(const PointValues& values, int overtaker) const;
   void move_point(const std::vector<double>& x) {
     ends_.resize(2 * x.size());
     for (std::size_t j = 0; j < x.size(); ++j) ends_[2 * j] = ends_[2 * j + 1] = x[j];
@@ -184,7 +206,8 @@ class Sigma final : public Objective {
   std::unique_ptr<Depth> depth_;
   Forms forms_;  // scratch, dz of the own flip, z0 of every flip
   Interval center_w_;
-  bool flat_w_ = false;
+  bool flat_w_ = false, pointwise_ = false;
+  Attack attack_;
   std::vector<Interval> heads_, center_heads_;  // z0 of every flip over X (as far as it flips), at its centre
   std::vector<double> score_, ends_;
   std::vector<Interval> slopes_;
@@ -230,7 +253,7 @@ Sigma::Linear Sigma::linear_maximum(const Form& z0, const Form& dz, const Domain
 bool Sigma::improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) {
   const Flip& flip = flips_[static_cast<std::size_t>(subproblem)];
   bool better = prove(subproblem, X.c, incumbent, found);
-  if (!trace_->slopes() || (better && !found.proved)) return better;
+  if ((better && !found.proved) || whole.is_point() || variables() > kMostClimbed) return better;
   // Sequential linear programming: solve on the linearisation at x, keep what is feasible and
   // deeper, shrink the trust region otherwise.
   Forms at;
@@ -240,10 +263,8 @@ bool Sigma::improve(int subproblem, const Domain& X, const Domain& whole, double
   Domain trust;
   std::vector<double> ends(2 * x.size());
   for (int round = 0; round < 16 && radius > 1e-9; ++round) {
-    move_point(x);
-    trace_->move_to(point_);
     Form &z0 = at[0], &dz = at[1];
-    trace_->head(flip.head, z0, dz);
+    probe(flip.head, x, z0, dz);
     const Interval w = z0.v + dz.v - t_;
     const double y = (t_ - z0.v).mid(), margin = reach_ ? 0 : 2 * w.width();
     const bool feasible = reach_ || w.lo() > 0;
@@ -253,9 +274,7 @@ bool Sigma::improve(int subproblem, const Domain& X, const Domain& whole, double
     } else if (!deepest.empty()) {
       x = deepest;
       radius *= 0.2;
-      move_point(x);
-      trace_->move_to(point_);
-      trace_->head(flip.head, z0, dz);
+      probe(flip.head, x, z0, dz);
     }
     for (std::size_t j = 0; j < x.size(); ++j) {
       const double reach = radius * (whole.x[j].hi - whole.x[j].lo());
@@ -278,11 +297,21 @@ bool Sigma::improve(int subproblem, const Domain& X, const Domain& whole, double
   return better;
 }
 
-/// The label under p, as far as plain arithmetic tells: one that beats c, since one does.
-int Sigma::label_of(const PointValues& values) const {
-  std::vector<double> z(values.z0.size());
-  for (std::size_t o = 0; o < z.size(); ++o) z[o] = (decision_.smallest ? -1 : 1) * (values.z0[o] + values.dz[o]).mid();
-  return static_cast<int>(std::max_element(z.begin(), z.end()) - z.begin());
+/// The label under p where intervals tell it, else -1: exact arithmetic will. It is not c, since one beats c.
+int Sigma::label_of(const PointValues& values, int overtaker) const {
+  const std::size_t k = values.z0.size();
+  if (k == 2) return overtaker;
+  std::vector<Interval> z(k);
+  for (std::size_t o = 0; o < k; ++o) {
+    z[o] = values.z0[o] + values.dz[o];
+    if (decision_.smallest) z[o] = -z[o];
+  }
+  for (std::size_t o = 0; o < k; ++o) {
+    bool first = true;
+    for (std::size_t other = 0; other < k; ++other) first = first && (other == o || z[o].lo() > z[other].hi);
+    if (first) return static_cast<int>(o);
+  }
+  return -1;
 }
 
 bool Sigma::prove(int subproblem, const std::vector<double>& x, double incumbent, Witness& found) {
@@ -293,19 +322,10 @@ bool Sigma::prove(int subproblem, const std::vector<double>& x, double incumbent
   } else if (exact()) {
     p = best_corner(network_, box_, flip.head, x.data());
   } else {
-    const auto functional = [&](const std::vector<double>& z, std::vector<double>& gradient) {
-      double value = 0;
-      gradient.assign(z.size(), 0.0);
-      const auto add = [&](int row, double sign) {
-        if (row < 0) return;
-        value += sign * z[static_cast<std::size_t>(row)];
-        gradient[static_cast<std::size_t>(row)] = sign;
-      };
-      add(flip.head.plus, 1);
-      add(flip.head.minus, -1);
-      return value;
-    };
-    p = gradient_corner(network_, box_, functional, x.data(), 12);
+    Forms at;
+    at.resize(2, variables());
+    attack_.probe(flip.head, x, 12, at[0], at[1]);
+    p = attack_.parameters();
   }
   const PointValues values = evaluate_point(network_, x.data(), p.data());
   const auto head = [&](const Head& h) {
@@ -338,8 +358,8 @@ bool Sigma::prove(int subproblem, const std::vector<double>& x, double incumbent
   found.nominal_label = decision_.label;
   found.label = flip.overtaker;
   if (reach_) found.label = decision_.label;
-  else if (network_.outputs() > 1) found.label = label_of(values);
-  found.output = network_.outputs() == 1 ? 0 : found.label;
+  else if (network_.outputs() > 1) found.label = label_of(values, flip.overtaker);
+  found.output = network_.outputs() == 1 ? 0 : flip.overtaker;
   return true;
 }
 

@@ -1,0 +1,190 @@
+#include "backward.hpp"
+
+#include "../network/parameter_box.hpp"
+
+namespace parabound {
+namespace {
+
+std::vector<double> transposed(const Layer& layer, const double* weights) {
+  std::vector<double> out(static_cast<std::size_t>(layer.inputs) * static_cast<std::size_t>(layer.outputs));
+  for (int i = 0; i < layer.outputs; ++i)
+    for (int j = 0; j < layer.inputs; ++j)
+      out[static_cast<std::size_t>(j) * static_cast<std::size_t>(layer.outputs) + static_cast<std::size_t>(i)] =
+          weights[static_cast<std::size_t>(i) * static_cast<std::size_t>(layer.inputs) + static_cast<std::size_t>(j)];
+  return out;
+}
+
+PointLayer transposed_layer(const Layer& layer, const double* weights) {
+  const std::vector<double> none(static_cast<std::size_t>(layer.inputs), 0.0);
+  return PointLayer(layer.outputs, layer.inputs, transposed(layer, weights).data(), none.data());
+}
+
+/// Turns interval coefficients into points: the upper end is carried on, the width times the magnitude of
+/// what it multiplies goes to the constants.
+void settle_points(Columns& c, const std::vector<double>& magnitude, std::vector<double>& constant) {
+  const std::size_t stride = c.stride(), count = constant.size();
+  for (std::size_t j = 0; j < c.neurons(); ++j) {
+    double* nlo = c.rows() + 2 * j * stride;
+    const double* hi = nlo + stride;
+    const double largest = magnitude[j];
+    for (std::size_t k = 0; k < count; ++k) {
+      constant[k] += mul_up(hi[k] + nlo[k], largest);
+      nlo[k] = -hi[k];
+    }
+  }
+}
+
+void set_point(Columns& c, std::size_t neuron, std::size_t column, double a) {
+  double* at = c.rows() + 2 * neuron * c.stride() + column;
+  at[0] = -a;
+  at[c.stride()] = a;
+}
+
+}  // namespace
+
+Backward::Backward(const Network& network, const ParameterBox& box) : network_(network) {
+  const std::size_t count = network.parameters.size();
+  middle_.resize(count);
+  radius_.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Interval change = box.change(i);
+    middle_[i] = change.nlo == change.hi ? 0.0 : change.mid();
+    radius_[i] = change.is_finite() ? std::max(change.hi - middle_[i], change.nlo + middle_[i]) : kInf;
+  }
+  for (const Layer& layer : network.layers) {
+    bool shifted = false;
+    for (std::size_t at = layer.weights; at < layer.biases; ++at) shifted = shifted || middle_[at] != 0;
+    matrices_.push_back({transposed_layer(layer, network.parameters.data() + layer.weights),
+                         shifted ? std::optional<PointLayer>(transposed_layer(layer, middle_.data() + layer.weights)) : std::nullopt});
+  }
+}
+
+void Backward::start(const std::vector<Interval>& inputs, const std::vector<Interval>& centers) {
+  inputs_ = inputs;
+  centers_ = centers;
+  ranges_.clear();
+  relaxations_.clear();
+  noise_.clear();
+  largest_.assign(1, {});
+  for (const Interval& x : inputs) largest_[0].push_back(x.mag());
+}
+
+void Backward::settle(std::size_t layer, std::vector<NeuronRanges> ranges) {
+  std::vector<Relaxation> relaxations;
+  std::vector<double> largest;
+  for (const NeuronRanges& n : ranges) {
+    relaxations.push_back(relax(network_.layers[layer].activation, n.z0, n.r, n.z));
+    largest.push_back(n.h.mag());
+  }
+  ranges_.push_back(std::move(ranges));
+  relaxations_.push_back(std::move(relaxations));
+  largest_.push_back(std::move(largest));
+}
+
+std::vector<double> Backward::upper(std::size_t layer, Functionals functionals, std::vector<std::vector<double>>* plane) {
+  Functionals before = through_affine(layer, functionals);
+  return layer == 0 ? conclude(before, plane) : upper_after(layer - 1, std::move(before), plane);
+}
+
+std::vector<double> Backward::upper_after(std::size_t layer, Functionals functionals, std::vector<std::vector<double>>* plane) {
+  for (std::size_t l = layer + 1; l-- > 0;) functionals = through_affine(l, through_activation(l, functionals));
+  return conclude(functionals, plane);
+}
+
+Functionals Backward::through_affine(std::size_t l, const Functionals& from) {
+  const Layer& layer = network_.layers[l];
+  const std::size_t count = from.constant.size(), stride = from.on_change.stride();
+  const auto inputs = static_cast<std::size_t>(layer.inputs);
+  while (noise_.size() <= l) {  // R of the layers, once what they are fed is known
+    const std::size_t at = noise_.size();
+    const Layer& one = network_.layers[at];
+    std::vector<double> noise(static_cast<std::size_t>(one.outputs));
+    for (int i = 0; i < one.outputs; ++i) {
+      const double* rho = radius_.data() + one.weight(i, 0);
+      double sum = radius_[one.bias(i)];
+      for (std::size_t j = 0; j < largest_[at].size(); ++j) sum += mul_up(rho[j], largest_[at][j]);
+      noise[static_cast<std::size_t>(i)] = sum;
+    }
+    noise_.push_back(std::move(noise));
+  }
+
+  Functionals to(inputs, count);
+  to.constant = from.constant;
+  for (int i = 0; i < layer.outputs; ++i) {
+    const auto row = static_cast<std::size_t>(i);
+    const double* alpha = from.on_change.rows() + (2 * row + 1) * stride;
+    const double* beta = from.on_nominal.rows() + (2 * row + 1) * stride;
+    const double bias = network_.parameters[layer.bias(i)], shift = middle_[layer.bias(i)], noise = noise_[l][row];
+    for (std::size_t k = 0; k < count; ++k)
+      to.constant[k] += mul_up(std::fabs(alpha[k]), noise) + (mul_up(alpha[k], shift) + mul_up(beta[k], bias));
+  }
+  const Backend& kernel = backend();
+  const LayerMatrices& matrices = matrices_[l];
+  kernel.dense_point(matrices.nominal, from.on_change.rows(), to.on_change.rows(), stride);
+  kernel.dense_point(matrices.nominal, from.on_nominal.rows(), to.on_nominal.rows(), stride);
+  if (matrices.middle) {  // M h = M h0 + M d
+    Columns known(inputs, count);
+    kernel.dense_point(*matrices.middle, from.on_change.rows(), known.rows(), stride);
+    for (std::size_t at = 0; at < 2 * inputs * stride; ++at) {
+      to.on_change.rows()[at] += known.rows()[at];
+      to.on_nominal.rows()[at] += known.rows()[at];
+    }
+  }
+  std::vector<double> change(inputs, 0.0), nominal(inputs);
+  for (std::size_t j = 0; j < inputs; ++j) {
+    if (l > 0) change[j] = ranges_[l - 1][j].d.mag();
+    nominal[j] = l > 0 ? ranges_[l - 1][j].h0.mag() : inputs_[j].mag();
+  }
+  settle_points(to.on_change, change, to.constant);
+  settle_points(to.on_nominal, nominal, to.constant);
+  return to;
+}
+
+Functionals Backward::through_activation(std::size_t l, const Functionals& from) const {
+  const std::size_t count = from.constant.size(), stride = from.on_change.stride(), neurons = from.on_change.neurons();
+  Functionals to(neurons, count);
+  to.constant = from.constant;
+  for (std::size_t j = 0; j < neurons; ++j) {
+    const Relaxation& relaxation = relaxations_[l][j];
+    const NeuronRanges& range = ranges_[l][j];
+    const double r_largest = range.r.mag(), z_largest = range.z0.mag();
+    const double* a = from.on_change.rows() + (2 * j + 1) * stride;
+    const double* c = from.on_nominal.rows() + (2 * j + 1) * stride;
+    for (std::size_t k = 0; k < count; ++k) {
+      const Plane& plane = a[k] >= 0 ? relaxation.upper : relaxation.lower;
+      const Plane& nominal = c[k] >= 0 ? relaxation.nominal_upper : relaxation.nominal_lower;
+      // alpha = a slope_r; beta = a slope_z + c slope: upper ends carried on, widths to the constant.
+      const double alpha = a[k] * plane.slope_r, alpha_low = -a[k] * plane.slope_r;
+      const double beta = a[k] * plane.slope_z + c[k] * nominal.slope_z;
+      const double beta_low = -a[k] * plane.slope_z + -c[k] * nominal.slope_z;
+      set_point(to.on_change, j, k, alpha);
+      set_point(to.on_nominal, j, k, beta);
+      to.constant[k] += mul_up(a[k], plane.constant) + mul_up(c[k], nominal.constant);
+      to.constant[k] += mul_up(alpha + alpha_low, r_largest) + mul_up(beta + beta_low, z_largest);
+    }
+  }
+  return to;
+}
+
+std::vector<double> Backward::conclude(const Functionals& functionals, std::vector<std::vector<double>>* plane) const {
+  // d = 0 and h0 = x = c + u at the inputs.
+  const std::size_t count = functionals.constant.size(), stride = functionals.on_nominal.stride(), n = inputs_.size();
+  std::vector<double> value(functionals.constant);
+  if (plane) plane->assign(count, std::vector<double>(n + 1));
+  for (std::size_t k = 0; k < count; ++k) {
+    double fixed = functionals.constant[k];
+    for (std::size_t j = 0; j < n; ++j) {
+      const double coefficient = functionals.on_nominal.rows()[(2 * j + 1) * stride + k];
+      value[k] += (coefficient * inputs_[j]).hi;
+      if (plane) {
+        (*plane)[k][j] = coefficient;
+        fixed += (coefficient * centers_[j]).hi;
+      }
+    }
+    if (!(value[k] == value[k])) value[k] = kInf;
+    if (plane) (*plane)[k][n] = fixed == fixed ? fixed : kInf;
+  }
+  return value;
+}
+
+}  // namespace parabound
