@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ParaboundError } from '../errors.js';
 
 /**
@@ -8,7 +8,7 @@ import { ParaboundError } from '../errors.js';
  * @throws ParaboundError OUTPUT_FAILED with the path and the reason; the files before it stay
  */
 export async function writeFiles(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
-  await guarded(directory, () => mkdir(directory, { recursive: true }));
+  await guarded(directory, () => makeDirectory(directory));
   for (const [name, text] of files) {
     const path = join(directory, name);
     const part = `${path}.part`;
@@ -24,7 +24,29 @@ export async function writeFiles(directory: string, files: ReadonlyMap<string, s
   }
 }
 
+/**
+ * `mkdir` with `recursive` never returns where the system answers ENOENT although the parent is there, as on /proc. So the
+ * parents are made here, and each directory is tried twice at most.
+ */
+async function makeDirectory(directory: string, again = false): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !again && dirname(directory) !== directory) {
+      await makeDirectory(dirname(directory));
+      await makeDirectory(directory, true);
+    } else if (!(await isDirectory(directory))) {
+      throw error;
+    }
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}
+
 const REASONS: Record<string, string> = {
+  ENOENT: 'it cannot be made there',
   EACCES: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space left on the disk',

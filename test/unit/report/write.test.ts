@@ -26,6 +26,22 @@ describe('writing the reproduction', () => {
     await expect(writeFiles(join(directory, 'file', 'below'), files)).rejects.toThrow(/not a directory/);
   });
 
+  it('says where no directory can be made: below a link to nothing', async () => {
+    await symlink(join(directory, 'nothing', 'there'), join(directory, 'link'));
+    await expect(writeFiles(join(directory, 'link', 'below'), files)).rejects.toMatchObject({ code: 'OUTPUT_FAILED' });
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('says where no directory can be made: on /proc, where a recursive mkdir never returns', async () => {
+    await expect(writeFiles('/proc/no/where', files)).rejects.toMatchObject({ code: 'OUTPUT_FAILED', message: expect.stringMatching(/^it cannot be made there, \/proc/) as unknown });
+  });
+
+  it('follows a link to a directory', async () => {
+    await mkdir(join(directory, 'real'));
+    await symlink(join(directory, 'real'), join(directory, 'link'));
+    await writeFiles(join(directory, 'link'), files);
+    expect(await readdir(join(directory, 'real'))).toEqual(['a.txt', 'b.txt']);
+  });
+
   it('says where a directory is in the way of a file', async () => {
     await mkdir(join(directory, 'b.txt', 'c'), { recursive: true });
     await expect(writeFiles(directory, files)).rejects.toMatchObject({ code: 'OUTPUT_FAILED' });
