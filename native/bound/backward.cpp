@@ -1,5 +1,7 @@
 #include "backward.hpp"
 
+#include <algorithm>
+
 #include "../network/parameter_box.hpp"
 
 namespace parabound {
@@ -54,8 +56,13 @@ Backward::Backward(const Network& network, const ParameterBox& box) : network_(n
   for (const Layer& layer : network.layers) {
     bool shifted = false;
     for (std::size_t at = layer.weights; at < layer.biases; ++at) shifted = shifted || middle_[at] != 0;
-    matrices_.push_back({transposed_layer(layer, network.parameters.data() + layer.weights),
-                         shifted ? std::optional<PointLayer>(transposed_layer(layer, middle_.data() + layer.weights)) : std::nullopt});
+    const double* rho = radius_.data() + layer.weights;
+    const bool uniform = std::all_of(rho, static_cast<const double*>(radius_.data() + layer.biases), [rho](double r) { return r == *rho; });
+    const auto matrix = [&](bool wanted, const std::vector<double>& from) {
+      return wanted ? std::optional<PointLayer>(transposed_layer(layer, from.data() + layer.weights)) : std::nullopt;
+    };
+    matrices_.push_back({transposed_layer(layer, network.parameters.data() + layer.weights), matrix(shifted, middle_),
+                         matrix(!uniform, radius_), uniform ? *rho : 0.0});
   }
 }
 
@@ -102,7 +109,8 @@ Functionals Backward::through_affine(std::size_t l, const Functionals& from) {
     for (int i = 0; i < one.outputs; ++i) {
       const double* rho = radius_.data() + one.weight(i, 0);
       double sum = radius_[one.bias(i)];
-      for (std::size_t j = 0; j < largest_[at].size(); ++j) sum += mul_up(rho[j], largest_[at][j]);
+      if (!fed_nonnegative(at))
+        for (std::size_t j = 0; j < largest_[at].size(); ++j) sum += mul_up(rho[j], largest_[at][j]);
       noise[static_cast<std::size_t>(i)] = sum;
     }
     noise_.push_back(std::move(noise));
@@ -130,6 +138,7 @@ Functionals Backward::through_affine(std::size_t l, const Functionals& from) {
       to.on_nominal.rows()[at] += known.rows()[at];
     }
   }
+  if (fed_nonnegative(l)) add_linear_noise(l, from, to);
   std::vector<double> change(inputs, 0.0), nominal(inputs);
   for (std::size_t j = 0; j < inputs; ++j) {
     if (l > 0) change[j] = ranges_[l - 1][j].d.mag();
@@ -138,6 +147,47 @@ Functionals Backward::through_affine(std::size_t l, const Functionals& from) {
   settle_points(to.on_change, change, to.constant);
   settle_points(to.on_nominal, nominal, to.constant);
   return to;
+}
+
+bool Backward::fed_nonnegative(std::size_t layer) const {
+  if (layer == 0) return false;
+  const Activation act = network_.layers[layer - 1].activation;
+  return act == Activation::relu || act == Activation::sigmoid;
+}
+
+/// to += sum_i |alpha_i| rho_ij on both h0_j and d_j, rounded up: h_j = h0_j + d_j >= 0.
+void Backward::add_linear_noise(std::size_t l, const Functionals& from, Functionals& to) const {
+  const std::size_t count = from.constant.size(), stride = from.on_change.stride(), neurons = from.on_change.neurons();
+  const LayerMatrices& matrices = matrices_[l];
+  const auto add = [stride, count](Columns& c, std::size_t j, const double* noise) {
+    double* nlo = c.rows() + 2 * j * stride;
+    double* hi = nlo + stride;
+    for (std::size_t k = 0; k < count; ++k) {
+      nlo[k] -= noise[k];
+      hi[k] += noise[k];
+    }
+  };
+  const auto row = [&](const Columns& c, std::size_t i) { return c.rows() + (2 * i + 1) * stride; };
+  if (!matrices.radius) {
+    if (matrices.uniform == 0) return;
+    std::vector<double> noise(count, 0.0);
+    for (std::size_t i = 0; i < neurons; ++i)
+      for (std::size_t k = 0; k < count; ++k) noise[k] += std::fabs(row(from.on_change, i)[k]);
+    for (double& one : noise) one = mul_up(one, matrices.uniform);
+    for (std::size_t j = 0; j < to.on_change.neurons(); ++j) {
+      add(to.on_change, j, noise.data());
+      add(to.on_nominal, j, noise.data());
+    }
+    return;
+  }
+  Columns absolute(neurons, count), noise(to.on_change.neurons(), count);
+  for (std::size_t i = 0; i < neurons; ++i)
+    for (std::size_t k = 0; k < count; ++k) set_point(absolute, i, k, std::fabs(row(from.on_change, i)[k]));
+  backend().dense_point(*matrices.radius, absolute.rows(), noise.rows(), stride);
+  for (std::size_t j = 0; j < to.on_change.neurons(); ++j) {
+    add(to.on_change, j, row(noise, j));
+    add(to.on_nominal, j, row(noise, j));
+  }
 }
 
 Functionals Backward::through_activation(std::size_t l, const Functionals& from) const {

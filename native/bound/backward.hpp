@@ -4,7 +4,9 @@
 // one of the layer before by
 //     z0 = W0 h0 + b0,     r = W0 d + M h + m + eta,     |eta_i| <= R_i = sum_j rho_ij |h_j| + rho_i,
 // h = h0 + d, where the change of a weight lies in M_ij +- rho_ij: what is known of the change stays
-// linear in x, only the rest is noise, one term a neuron for its whole row (problem fact 2). A neuron's
+// linear in x, only the rest is noise, one term a neuron for its whole row (problem fact 2). Where h >= 0
+// (relu, sigmoid) the noise |alpha_i| rho_ij h_j is itself linear in h0 + d and is carried on as such; else
+// its largest value goes to the constant. A neuron's
 // h0 and d are then replaced by planes in (r, z0) (relaxation.hpp), and so on down to the inputs, where
 // d = 0 and h0 = x.
 //
@@ -54,7 +56,12 @@ class Backward {
   struct LayerMatrices {
     PointLayer nominal;                // W0 transposed
     std::optional<PointLayer> middle;  // M transposed, where it is not zero
+    std::optional<PointLayer> radius;  // rho transposed, where it is not one number
+    double uniform = 0;                // rho, where it is
   };
+  /// Is what layer l is fed never negative, under any parameters?
+  bool fed_nonnegative(std::size_t layer) const;
+  void add_linear_noise(std::size_t layer, const Functionals& from, Functionals& to) const;
   /// Through the affine part of layer l, from its pre-activations to what it is fed.
   Functionals through_affine(std::size_t layer, const Functionals& from);
   /// Through the activation of hidden layer l.

@@ -127,7 +127,16 @@ class DeepTrace final : public Trace {
     const double h0 = last.h0[static_cast<int>(i)].r.mag(), d = last.d[static_cast<int>(i)].r.mag(), h = last.perturbed[i].mag();
     back.constant[kNominalUp] += mul_up(v0.width(), h0);
     back.constant[kNominalDown] += mul_up(v0.width(), h0);
-    back.constant[kChangeUp] += mul_up(both.width(), d) + mul_up(rho, h);
+    back.constant[kChangeUp] += mul_up(both.width(), d);
+    const Activation act = network_.layers[layers_.size() - 1].activation;
+    if (act == Activation::relu || act == Activation::sigmoid) {  // rho |h| = rho (h0 + d)
+      set(back.on_nominal, i, kChangeUp, m + rho);
+      set(back.on_change, i, kChangeUp, both.hi + rho);
+      // Both sums rounded up by an ulp at most, on factors whose sum h is not negative.
+      back.constant[kChangeUp] += mul_up((m + rho) - -(-m - rho), h0) + mul_up((both.hi + rho) - -(-both.hi - rho), d);
+    } else {
+      back.constant[kChangeUp] += mul_up(rho, h);
+    }
   }
   static void set(Columns& columns, std::size_t neuron, std::size_t column, double a) { columns.set(neuron, column, Interval(a)); }
 
