@@ -42,7 +42,8 @@
       "test/native/bound/trace.cpp",
       "test/native/build_flags.cpp",
       "test/native/interval/rounding.cpp",
-      "test/native/search/contract.cpp"
+      "test/native/search/contract.cpp",
+      "test/native/search/objective.cpp"
     ],
     "native_tests_mpfr": [
       "test/native/interval/elementary.cpp",

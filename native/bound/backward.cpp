@@ -45,6 +45,7 @@ void set_point(Columns& c, std::size_t neuron, std::size_t column, double a) {
 }  // namespace
 
 Backward::Backward(const Network& network, const ParameterBox& box) : network_(network) {
+  RoundUp up;  // the radii are rounded, and whoever makes a trace need not have one
   const std::size_t count = network.parameters.size();
   middle_.resize(count);
   radius_.resize(count);

@@ -186,11 +186,35 @@ void deep(cases::Source& source, Style style, bool many_inputs) {
   }
 }
 
+/// A trace made in whatever rounding mode: one weight moves, the rest are ones, so that dz is its change at x = 1.
+void made_to_nearest(cases::Source& source) {
+  Case c;
+  c.network.inputs = 1;
+  for (int l = 0; l < 3; ++l) c.network.add_layer(1, Activation::linear);
+  c.network.parameters = {0, 0, 1, 0, 1, 0};
+  std::vector<double> lower(c.network.parameters), upper(lower);
+  lower[0] = -source.uniform(0, 1);
+  upper[0] = source.uniform(0, 1) * std::ldexp(1.0, static_cast<int>(source.below(40)) - 20);
+  c.box = box_from_bounds(c.network.parameters.data(), lower.data(), upper.data(), lower.size());
+  const auto trace = deep_trace(c.network, c.box);
+  RoundUp up;
+  const std::vector<double> ends{1, 1};
+  Domain X;
+  X.set(ends.data(), 1);
+  Forms forms;
+  forms.resize(2, trace->slopes());
+  trace->move_to(X);
+  trace->head(make_head(c.network, c.box, 0, -1), forms[0], forms[1]);
+  CHECK_THAT(forms[1].r.hi >= upper[0] && forms[1].r.lo() <= lower[0], "[%a, %a] for a change within [%a, %a]", forms[1].r.lo(), forms[1].r.hi,
+             lower[0], upper[0]);
+}
+
 }  // namespace
 
 int main() {
-  RoundUp up;
   cases::Source source(1);
+  for (long n = cases::count(2000); n > 0; --n) made_to_nearest(source);
+  RoundUp up;
   for (long n = cases::count(6000); n > 0; --n) {
     for (const Style style : {Style::coarse, Style::fine}) {
       eliminated(source, style, false);
