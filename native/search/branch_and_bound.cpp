@@ -124,7 +124,11 @@ class Search {
       ++slice_.boxes;
       next_[kUpper] = std::min(next_[kUpper], bound.upper);
       if (!(next_[kUpper] > -kInf)) return;  // nothing in it counts
-      if (next_[kUpper] <= threshold()) return close(next_[kUpper]);
+      if (next_[kUpper] <= threshold()) {
+        // Too small to matter, but the first witness says that there is something at all: a few tries.
+        if (incumbent_ == -kInf && bound.center > -kInf && first_tries_-- > 0) improve(subproblem, box_);
+        return close(next_[kUpper]);
+      }
       if (bound.center > incumbent_) {
         improve(subproblem, box_);
         if (done()) break;
@@ -205,6 +209,7 @@ class Search {
   std::vector<double> next_;
   std::vector<std::size_t> heap_;
   Slice slice_;
+  int first_tries_ = 16;
 };
 
 }  // namespace

@@ -117,7 +117,7 @@ export async function runSearch(
 /** A class that an abort kept from being searched: nothing is known of it but what is always true. */
 export function notSearched(query: Query): SearchOutcome {
   return {
-    lower: 0, upper: alwaysUpper(query), status: 'interrupted', witness: null, boxes: 0, seconds: 0, threads: 1,
+    lower: 0, upper: alwaysUpper(query), status: 'interrupted', nothing: false, witness: null, boxes: 0, seconds: 0, threads: 1,
     remaining: { boxes: 1, volumeFraction: 1 }, undecided: [],
   };
 }

@@ -59,6 +59,8 @@ export interface ClassResult {
   label: number;
   /** False: no input of the domain has this nominal label, proved. Null: the search was stopped before it was known. */
   reachable: boolean | null;
+  /** False: no input of this nominal label flips, proved. Null: none was found, and none is ruled out. */
+  flips: boolean | null;
   lower: number;
   upper: number;
   status: Status;

@@ -18,15 +18,16 @@ export async function estimateSigma(model: Model, options: QueryOptions): Promis
     const outcome = await searchClass(query, budget, label);
     outcomes.push(outcome);
     let { lower, upper, status, undecided } = outcome;
+    let flips: boolean | null = outcome.witness !== null ? true : outcome.nothing ? false : null;
     let reachable: boolean | null = true;
     if (outcome.witness === null) {
       const reach = await searchReach(query, budget, label);
       outcomes.push(reach);
       reachable = reach.witness !== null || reach.lower >= 1 ? true : reach.upper <= 0 ? false : null;
       // The supremum over no inputs is 0, whatever the search for flips had proved by then.
-      if (reachable === false) [lower, upper, status, undecided] = [0, 0, 'complete', []];
+      if (reachable === false) [lower, upper, status, undecided, flips] = [0, 0, 'complete', [], false];
     }
-    classes.push({ label, reachable, lower, upper, status, undecided, ...(await present(query, outcome.witness)) });
+    classes.push({ label, reachable, flips, lower, upper, status, undecided, ...(await present(query, outcome.witness)) });
   }
   return {
     schema: RESULT_SCHEMA,
@@ -93,7 +94,7 @@ function prepareMargin(model: Model, options: QueryOptions, properties: ('epsilo
 
 /** Every box was proved to hold no flip at all: not merely none with a margin above 0. */
 function nothingFlips(outcome: SearchOutcome): boolean {
-  return outcome.status === 'complete' && outcome.witness === null && outcome.upper <= 0;
+  return outcome.nothing;
 }
 
 async function searchClass(query: Query, budget: Budget, label: number, target?: number): Promise<SearchOutcome> {

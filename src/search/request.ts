@@ -35,6 +35,8 @@ export interface SearchOutcome {
   lower: number;
   upper: number;
   status: 'complete' | 'timeout' | 'limit' | 'interrupted' | 'stalled';
+  /** Proved: no input and parameters of the boxes count at all (sigma: nothing flips). */
+  nothing: boolean;
   witness: NativeWitness | null;
   boxes: number;
   seconds: number;

@@ -265,6 +265,8 @@ class Search {
       lower: this.#lower(),
       upper: this.#upper(),
       status,
+      // No value is below 0, so boxes that were all closed below it were empty.
+      nothing: done && this.#witness === null && this.#closed < 0,
       witness: this.#witness,
       boxes: this.#boxes,
       seconds: this.#elapsed() / 1000,

@@ -17,7 +17,7 @@ const exact: CaseOptions = {
 };
 
 function outcomeOf(lower: number, upper: number, witness: NativeWitness | null): SearchOutcome {
-  return { lower, upper, witness, status: 'limit', boxes: 1, seconds: 0, threads: 1, remaining: { boxes: 0, volumeFraction: 0 }, undecided: [] };
+  return { lower, upper, witness, status: 'limit', nothing: false, boxes: 1, seconds: 0, threads: 1, remaining: { boxes: 0, volumeFraction: 0 }, undecided: [] };
 }
 
 /** What a perfect search would say of a local epsilon. */

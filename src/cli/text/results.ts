@@ -33,7 +33,7 @@ export function sigmaText(model: Model, result: SigmaResult): string {
 function classText(model: Model, each: ClassResult): string[] {
   const name = `sigma of ${plain(model.className(each.label))} (${each.label})`;
   if (each.reachable === false) return [`${name}: 0, no input of the domain has this label`, ''];
-  const flips = each.upper === 0 && each.status === 'complete' ? ', nothing flips' : '';
+  const flips = each.flips === false ? ', nothing flips' : '';
   return [
     `${name} in ${interval(each)}${flips}`,
     `  ${each.status}: ${STATUS[each.status]}${each.reachable === null ? '; whether any input has this label is not known yet' : ''}`,

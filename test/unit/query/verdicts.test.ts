@@ -13,10 +13,13 @@ let answer: (request: SearchRequest) => Partial<SearchOutcome>;
 vi.mock('../../../src/search/search.js', () => ({
   search: (request: SearchRequest): Promise<SearchOutcome> => {
     asked.push(request);
-    return Promise.resolve({
-      lower: 0, upper: 0, status: 'complete', witness: null, boxes: 10, seconds: 0.001, threads: 1, remaining: { boxes: 0, volumeFraction: 0 }, undecided: [],
+    const found: SearchOutcome = {
+      lower: 0, upper: 0, status: 'complete', nothing: false, witness: null, boxes: 10, seconds: 0.001, threads: 1, remaining: { boxes: 0, volumeFraction: 0 }, undecided: [],
       ...answer(request),
-    });
+    };
+    // As the search says it of sigma: every box was empty.
+    const nothing = found.status === 'complete' && found.witness === null && found.upper === 0;
+    return Promise.resolve({ ...found, nothing });
   },
 }));
 

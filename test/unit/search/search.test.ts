@@ -161,6 +161,14 @@ describe('the sigma of an exact tie', () => {
     expect(outcome.lower).toBe(0);
     expect(outcome.status === 'stalled' || outcome.upper === 0).toBe(true);
   });
+  it('has a witness where the flip is only at the boundary, with margin zero', async () => {
+    const at = await search({ ...tie(1), domain: Float64Array.of(1, 1) });
+    expect(at).toMatchObject({ lower: 0, nothing: false, witness: { value: 0, label: 1 } });
+  });
+  it('says that nothing flips only where that is proved', async () => {
+    expect((await search(tie(0.4))).nothing).toBe(true);
+    expect((await search(tie(0.501))).nothing).toBe(false);
+  });
   it('jumps on a longer domain', async () => {
     const outcome = await search(tie(0.501));
     expect(outcome.lower).toBeGreaterThan(0.12);
