@@ -90,6 +90,20 @@ describe('known answers', () => {
     expect((await run(longer, { gap: 1e-9, relativeGap: 0 })).found).toEqual([]);
   });
 
+  it('a deep softmax is bounded on the whole box, also after a local search has moved the forms to a point', async () => {
+    const layers = [[2, 4, 0], [4, 2, 0], [2, 3, 4]].map(([inputs, outputs, activation]) => ({ inputs, outputs, activation }));
+    const parameters = Float64Array.of(
+      -1, 2, 0, -1, 0, -1, -1, -2, 2, 0, 2, -2,
+      -1, -1, 2, 0, 2, -2, -1, 1, 1, 0,
+      1, -2, -1, 0, -1, -2, 2, 1, 1,
+    );
+    const box = { kind: 'radius' as const, center: parameters, radius: parameters.map(() => 0.001) };
+    for (const output of [0, 1, 2]) {
+      const given: Case = { name: 'deep softmax', seed: 5, network: { inputs: 2, layers, parameters }, box, domain: Float64Array.of(0.5, 0.5, -1, 1), objective: { query: 'epsilon', outputs: [output], measure: 'confidence' } };
+      expect((await run(given, { gap: 1e-4, relativeGap: 0 })).found).toEqual([]);
+    }
+  });
+
   it('a softmax of three whose maximum lies inside the hidden box: z = (0, h, -h)', async () => {
     // problem.md, fact 1's exception: f_0 is largest at h = 0, not at an end of h's range.
     const network = {

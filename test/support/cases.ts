@@ -1,4 +1,5 @@
 /** Random search requests, each made from one seed, so that a violation is reported by its number. */
+import { RELU, SOFTMAX } from '../../src/exact/activations.js';
 import type { BoxSpec, Objective } from '../../src/search/native.js';
 import { randomBox, boxKinds, type BoxKind } from './boxes.js';
 import { type ActivationName, type FlatNetwork, heNetwork, random, type Random, randomDomain, randomInput, type Spoiler, spoilers } from './random.js';
@@ -22,6 +23,8 @@ export interface CaseOptions {
   readonly queries?: readonly Objective['query'][];
   readonly local?: boolean;
   readonly inputs?: readonly number[];
+  /** The largest width of a hidden layer. */
+  readonly width?: number;
 }
 
 const HEADS = [['sigmoid', 1], ['sigmoid', 1], ['linear', 1], ['linear', 3], ['softmax', 2], ['softmax', 3], ['sigmoid', 2], ['tanh', 1], ['relu', 1], ['linear', 2], ['relu', 2], ['relu', 3], ['tanh', 3], ['sigmoid', 3]] as const;
@@ -32,7 +35,7 @@ export function randomCase(seed: number, options: CaseOptions = {}): Case {
   const hidden = r.pick<ActivationName>(options.hidden ?? ['relu', 'relu', 'tanh', 'sigmoid', 'linear']);
   const [head, k] = r.pick<readonly [ActivationName, number]>(options.heads ?? HEADS);
   const inputs = r.pick(options.inputs ?? [1, 2, 2, 3]);
-  const sizes = [inputs, ...Array.from({ length: depth }, () => 1 + r.below(4)), k];
+  const sizes = [inputs, ...Array.from({ length: depth }, () => 1 + r.below(options.width ?? 4)), k];
   const network = heNetwork(r, sizes, hidden, head);
   const spoiler = r.pick<Spoiler>(options.spoilers ?? ['none', 'none', 'none', 'none', ...(Object.keys(spoilers) as Spoiler[])]);
   spoilers[spoiler](network, r);
@@ -58,4 +61,12 @@ function randomObjective(r: Random, query: Objective['query'], head: ActivationN
   // Several relu outputs name their label by relu(z): the query layer refuses margins of their z.
   const onLogits = measure === 'logit' && !(head === 'relu' && k > 1);
   return query === 'reach' ? { query, ...rule } : { query, measure: onLogits ? 'logit' : 'confidence', ...rule };
+}
+
+/** Is the local answer known in closed form (test/oracle/local.ts)? */
+export function hasOracle({ network, objective }: Case): boolean {
+  const last = network.layers[network.layers.length - 1];
+  if (network.layers.length > 2) return false;
+  if (objective.query === 'epsilon') return objective.measure === 'logit' || last.activation !== SOFTMAX || last.outputs === 2;
+  return last.activation !== RELU || last.outputs === 1;
 }

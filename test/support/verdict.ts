@@ -4,14 +4,13 @@
  */
 import { exactLocalEpsilon, exactLocalFlip } from '../oracle/local.js';
 import { sampledEpsilon } from '../oracle/sampled.js';
-import { RELU, SOFTMAX } from '../../src/exact/activations.js';
 import { nextDown, nextUp } from '../../src/exact/bounds.js';
 import { toDoubles } from '../../src/exact/real.js';
 import { type DifferenceQuery, differenceAtLeast, flips, isInsideBox, isInsideDomain, label, margin } from '../../src/exact/witness.js';
 import type { Objective } from '../../src/search/native.js';
 import type { SearchOutcome } from '../../src/search/request.js';
 import { climb, evaluateDoubles, innerEnds, randomParameters, type Score } from './attack.js';
-import type { Case } from './cases.js';
+import { type Case, hasOracle } from './cases.js';
 import { random, type Random, randomInput } from './random.js';
 
 type Sigma = Extract<Objective, { query: 'sigma' }>;
@@ -84,13 +83,6 @@ function witnessFaults(given: Case, outcome: SearchOutcome): string[] {
 function attains(query: DifferenceQuery, value: number): boolean | undefined {
   return differenceAtLeast(query, value) ?? differenceAtLeast(query, nextDown(value));
 }
-
-const hasOracle = ({ network, objective }: Case): boolean => {
-  const last = network.layers[network.layers.length - 1];
-  if (network.layers.length > 2) return false;
-  if (objective.query === 'epsilon') return objective.measure === 'logit' || last.activation !== SOFTMAX || last.outputs === 2;
-  return last.activation !== RELU || last.outputs === 1;
-};
 
 const isLocal = (domain: Float64Array): boolean => domain.every((v, i) => i % 2 === 0 || v === domain[i - 1]);
 
