@@ -71,32 +71,34 @@ void Backward::start(const std::vector<Interval>& inputs, const std::vector<Inte
   inputs_ = inputs;
   centers_ = centers;
   ranges_.clear();
-  relaxations_.clear();
+  for (auto& each : relaxations_) each.clear();
   noise_.clear();
   largest_.assign(1, {});
   for (const Interval& x : inputs) largest_[0].push_back(x.mag());
 }
 
 void Backward::settle(std::size_t layer, std::vector<NeuronRanges> ranges) {
-  std::vector<Relaxation> relaxations;
-  std::vector<double> largest;
-  for (const NeuronRanges& n : ranges) {
-    relaxations.push_back(relax(network_.layers[layer].activation, n.z0, n.r, n.z));
-    largest.push_back(n.h.mag());
+  for (int under = 0; under < kUnders; ++under) {
+    std::vector<Relaxation> relaxations;
+    for (const NeuronRanges& n : ranges)
+      relaxations.push_back(relax(network_.layers[layer].activation, n.z0, n.r, n.z, static_cast<Under>(under)));
+    relaxations_[under].push_back(std::move(relaxations));
   }
+  std::vector<double> largest;
+  for (const NeuronRanges& n : ranges) largest.push_back(n.h.mag());
   ranges_.push_back(std::move(ranges));
-  relaxations_.push_back(std::move(relaxations));
   largest_.push_back(std::move(largest));
 }
 
-std::vector<double> Backward::upper(std::size_t layer, Functionals functionals, std::vector<std::vector<double>>* plane) {
+std::vector<double> Backward::upper(std::size_t layer, const Functionals& functionals, std::vector<std::vector<double>>* plane) {
   Functionals before = through_affine(layer, functionals);
-  return layer == 0 ? conclude(before, plane) : upper_after(layer - 1, std::move(before), plane);
+  return layer == 0 ? conclude(before, plane) : upper_after(layer - 1, before, plane);
 }
 
-std::vector<double> Backward::upper_after(std::size_t layer, Functionals functionals, std::vector<std::vector<double>>* plane) {
-  for (std::size_t l = layer + 1; l-- > 0;) functionals = through_affine(l, through_activation(l, functionals));
-  return conclude(functionals, plane);
+std::vector<double> Backward::upper_after(std::size_t layer, const Functionals& functionals, std::vector<std::vector<double>>* plane) {
+  Functionals at = through_affine(layer, through_activation(layer, functionals));
+  for (std::size_t l = layer; l-- > 0;) at = through_affine(l, through_activation(l, at));
+  return conclude(at, plane);
 }
 
 Functionals Backward::through_affine(std::size_t l, const Functionals& from) {
@@ -191,27 +193,55 @@ void Backward::add_linear_noise(std::size_t l, const Functionals& from, Function
   }
 }
 
+namespace {
+
+/// An upper bound of one term A d + C h0 at a neuron: alpha r + beta z0 + constant, with what rounding the two
+/// coefficients upwards may cost.
+struct Term {
+  double alpha, beta, constant;
+};
+
+/// a p + b q with both coefficients rounded up, their excess charged on the magnitudes of r, z0.
+inline Term combine(double a, const Plane& p, double b, const Plane& q, double r_largest, double z_largest) {
+  Term t;
+  t.alpha = a * p.slope_r + b * q.slope_r;
+  t.beta = a * p.slope_z + b * q.slope_z;
+  const double alpha_low = -a * p.slope_r + -b * q.slope_r, beta_low = -a * p.slope_z + -b * q.slope_z;
+  t.constant = mul_up(a, p.constant) + mul_up(b, q.constant) +
+               (mul_up(t.alpha + alpha_low, r_largest) + mul_up(t.beta + beta_low, z_largest));
+  return t;
+}
+
+}  // namespace
+
 Functionals Backward::through_activation(std::size_t l, const Functionals& from) const {
   const std::size_t count = from.constant.size(), stride = from.on_change.stride(), neurons = from.on_change.neurons();
   Functionals to(neurons, count);
   to.constant = from.constant;
   for (std::size_t j = 0; j < neurons; ++j) {
-    const Relaxation& relaxation = relaxations_[l][j];
+    const Relaxation& relaxation = relaxations_[under_][l][j];
     const NeuronRanges& range = ranges_[l][j];
-    const double r_largest = range.r.mag(), z_largest = range.z0.mag();
+    const double r_largest = range.r.mag(), z_largest = range.z0.mag(), h_largest = range.h0.mag();
+    const double r_middle = range.r.mid(), z_middle = range.z0.mid();
     const double* a = from.on_change.rows() + (2 * j + 1) * stride;
     const double* c = from.on_nominal.rows() + (2 * j + 1) * stride;
     for (std::size_t k = 0; k < count; ++k) {
-      const Plane& plane = a[k] >= 0 ? relaxation.upper : relaxation.lower;
-      const Plane& nominal = c[k] >= 0 ? relaxation.nominal_upper : relaxation.nominal_lower;
-      // alpha = a slope_r; beta = a slope_z + c slope: upper ends carried on, widths to the constant.
-      const double alpha = a[k] * plane.slope_r, alpha_low = -a[k] * plane.slope_r;
-      const double beta = a[k] * plane.slope_z + c[k] * nominal.slope_z;
-      const double beta_low = -a[k] * plane.slope_z + -c[k] * nominal.slope_z;
-      set_point(to.on_change, j, k, alpha);
-      set_point(to.on_nominal, j, k, beta);
-      to.constant[k] += mul_up(a[k], plane.constant) + mul_up(c[k], nominal.constant);
-      to.constant[k] += mul_up(alpha + alpha_low, r_largest) + mul_up(beta + beta_low, z_largest);
+      const double A = a[k], C = c[k];
+      if (A == 0 && C == 0) continue;
+      Term best = combine(A, A >= 0 ? relaxation.upper : relaxation.lower, C, C >= 0 ? relaxation.nominal_upper : relaxation.nominal_lower,
+                          r_largest, z_largest);
+      if (!relaxation.exact) {
+        // A d + C h0 = A h + (C - A) h0: the two networks apart. Whichever is lower in the middle.
+        const double rest = C - A, excess = rest - -(A - C);
+        Term apart = combine(A, A >= 0 ? relaxation.perturbed_upper : relaxation.perturbed_lower, rest,
+                             rest >= 0 ? relaxation.nominal_upper : relaxation.nominal_lower, r_largest, z_largest);
+        apart.constant += mul_up(excess, h_largest);
+        const auto middle = [&](const Term& t) { return t.alpha * r_middle + t.beta * z_middle + t.constant; };
+        if (middle(apart) < middle(best)) best = apart;
+      }
+      set_point(to.on_change, j, k, best.alpha);
+      set_point(to.on_nominal, j, k, best.beta);
+      to.constant[k] += best.constant;
     }
   }
   return to;

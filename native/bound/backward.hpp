@@ -46,11 +46,14 @@ class Backward {
   /// The ranges of hidden layer l (from 0), once they are settled; layers in order.
   void settle(std::size_t layer, std::vector<NeuronRanges> ranges);
 
+  /// The rule for slopes that the next bounds use.
+  void use(Under under) { under_ = static_cast<int>(under); }
+
   /// Upper bounds of functionals of layer l's pre-activations. `plane`, if given, gets for each column the
   /// coefficients of the inputs' offsets and, last, the constant: value <= plane . (u, 1).
-  std::vector<double> upper(std::size_t layer, Functionals functionals, std::vector<std::vector<double>>* plane = nullptr);
+  std::vector<double> upper(std::size_t layer, const Functionals& functionals, std::vector<std::vector<double>>* plane = nullptr);
   /// The same for functionals of d and h0 after hidden layer l's activation.
-  std::vector<double> upper_after(std::size_t layer, Functionals functionals, std::vector<std::vector<double>>* plane = nullptr);
+  std::vector<double> upper_after(std::size_t layer, const Functionals& functionals, std::vector<std::vector<double>>* plane = nullptr);
 
  private:
   struct LayerMatrices {
@@ -73,7 +76,8 @@ class Backward {
   std::vector<LayerMatrices> matrices_;
   std::vector<Interval> inputs_, centers_;
   std::vector<std::vector<NeuronRanges>> ranges_;
-  std::vector<std::vector<Relaxation>> relaxations_;
+  std::vector<std::vector<Relaxation>> relaxations_[kUnders];
+  int under_ = 0;
   std::vector<std::vector<double>> largest_;  // |h| of what layer l is fed
   std::vector<std::vector<double>> noise_;    // R of layer l
 };

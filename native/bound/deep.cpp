@@ -108,7 +108,10 @@ class DeepTrace final : public Trace {
     back.constant[kNominalUp] += head.constant.nominal.hi;
     back.constant[kNominalDown] += head.constant.nominal.nlo;
     back.constant[kChangeUp] += shift.hi;
-    meet_back(std::move(back), z0, dz);
+    for (int under = 0; under < kUnders; ++under) {
+      backward_.use(static_cast<Under>(under));
+      meet_back(back, z0, dz);
+    }
   }
 
  private:
@@ -141,9 +144,9 @@ class DeepTrace final : public Trace {
   static void set(Columns& columns, std::size_t neuron, std::size_t column, double a) { columns.set(neuron, column, Interval(a)); }
 
   /// Meets z0 and the upper ends of dz with what back-substitution gives.
-  void meet_back(Functionals functionals, Form& z0, Form& dz) {
+  void meet_back(const Functionals& functionals, Form& z0, Form& dz) {
     std::vector<std::vector<double>> planes;
-    const std::vector<double> upper = backward_.upper_after(layers_.size() - 1, std::move(functionals), slopes_ ? &planes : nullptr);
+    const std::vector<double> upper = backward_.upper_after(layers_.size() - 1, functionals, slopes_ ? &planes : nullptr);
     z0.r = meet(z0.r, Interval::stored(upper[kNominalDown], upper[kNominalUp]));
     dz.r = meet(dz.r, Interval::stored(dz.r.nlo, upper[kChangeUp]));
     if (!slopes_) {
@@ -268,6 +271,8 @@ class DeepTrace final : public Trace {
     layer.range[at] = meet(natural, a0.r + r.r);
   }
 
+  static constexpr std::size_t kColumns = 6;  // z0, r and their sum z, up and down
+
   /// Back-substitutes the neurons of layer l that are not yet known to be linear.
   void refine(std::size_t l) {
     DeepLayer& layer = layers_[l];
@@ -278,21 +283,35 @@ class DeepTrace final : public Trace {
     for (int i = 0; i < layer.a0.count(); ++i)
       if (act != Activation::relu || !settled(layer.a0[i].r) || !settled(layer.range[static_cast<std::size_t>(i)])) open.push_back(i);
     if (open.empty()) return;
-    Functionals functionals(static_cast<std::size_t>(layer.a0.count()), 4 * open.size());
+    Functionals functionals(static_cast<std::size_t>(layer.a0.count()), kColumns * open.size());
     for (std::size_t k = 0; k < open.size(); ++k) {
       const auto neuron = static_cast<std::size_t>(open[k]);
-      set(functionals.on_nominal, neuron, 4 * k, 1);
-      set(functionals.on_nominal, neuron, 4 * k + 1, -1);
-      set(functionals.on_change, neuron, 4 * k + 2, 1);
-      set(functionals.on_change, neuron, 4 * k + 3, -1);
+      const std::size_t first = kColumns * k;
+      for (const std::size_t nominal : {first, first + 4}) {
+        set(functionals.on_nominal, neuron, nominal, 1);
+        set(functionals.on_nominal, neuron, nominal + 1, -1);
+      }
+      for (const std::size_t change : {first + 2, first + 4}) {
+        set(functionals.on_change, neuron, change, 1);
+        set(functionals.on_change, neuron, change + 1, -1);
+      }
     }
-    const std::vector<double> upper = backward_.upper(l, std::move(functionals));
+    for (int under = 0; under < kUnders; ++under) refine_with(static_cast<Under>(under), l, open, functionals);
+  }
+
+  void refine_with(Under under, std::size_t l, const std::vector<int>& open, const Functionals& functionals) {
+    DeepLayer& layer = layers_[l];
+    backward_.use(under);
+    const std::vector<double> upper = backward_.upper(l, functionals);
     for (std::size_t k = 0; k < open.size(); ++k) {
       Form &a0 = layer.a0[open[k]], &r = layer.r[open[k]];
-      a0.r = meet(a0.r, Interval::stored(upper[4 * k + 1], upper[4 * k]));
-      r.r = meet(r.r, Interval::stored(upper[4 * k + 3], upper[4 * k + 2]));
+      const double* end = upper.data() + kColumns * k;
+      a0.r = meet(a0.r, Interval::stored(end[1], end[0]));
+      r.r = meet(r.r, Interval::stored(end[3], end[2]));
       Interval& range = layer.range[static_cast<std::size_t>(open[k])];
-      range = meet(range, a0.r + r.r);
+      range = meet(meet(range, Interval::stored(end[5], end[4])), a0.r + r.r);
+      a0.r = meet(a0.r, range - r.r);
+      r.r = meet(r.r, range - a0.r);
       if (!slopes_) {
         a0.k = a0.r;
         r.k = r.r;

@@ -29,8 +29,10 @@ Line chord(Interval t) {
   return {lambda, std::max(above, mul_up(rest, t.hi))};
 }
 
-/// relu(t) >= slope t: 0 or t, whichever is closer on the whole.
-double under(Interval t) { return t.hi > t.nlo ? 1 : 0; }
+/// relu(t) >= slope t.
+double slope_under(Interval t, Under under) {
+  return under == Under::zero ? 0 : (under == Under::identity ? 1 : (t.hi > t.nlo ? 1 : 0));
+}
 
 class Choice {
  public:
@@ -50,13 +52,15 @@ class Choice {
   Plane best_;
 };
 
-Relaxation relax_relu(Interval z0, Interval r, Interval z) {
+Relaxation relax_relu(Interval z0, Interval r, Interval z, Under under) {
   Relaxation relaxation;
   const Line chord0 = chord(z0), chordz = chord(z), chordr = chord(r), mirror = chord(-r);
   const bool on0 = z0.lo() >= 0, off0 = z0.hi <= 0, on = z.lo() >= 0, off = z.hi <= 0;
-  const double under0 = on0 ? 1 : (off0 ? 0 : under(z0)), underz = on ? 1 : (off ? 0 : under(z));
+  const double under0 = on0 ? 1 : (off0 ? 0 : slope_under(z0, under)), underz = on ? 1 : (off ? 0 : slope_under(z, under));
   relaxation.nominal_upper = {0, chord0.slope, chord0.constant};
   relaxation.nominal_lower = {0, under0, 0};
+  relaxation.perturbed_upper = {chordz.slope, chordz.slope, chordz.constant};
+  relaxation.perturbed_lower = {underz, underz, 0};
   relaxation.exact = (on0 || off0) && (on || off);
 
   Choice upper(z0, r, 1), lower(z0, r, -1);
@@ -66,6 +70,11 @@ Relaxation relax_relu(Interval z0, Interval r, Interval z) {
   if (!relaxation.exact) {
     upper.offer(chordr.slope, 0, chordr.constant);
     lower.offer(mirror.slope, 0, -mirror.constant);
+    if (under != Under::closest) {
+      relaxation.upper = upper.best();
+      relaxation.lower = lower.best();
+      return relaxation;
+    }
     if (!on && !off && underz == 1) lower.offer(0, -chord0.slope, -chord0.constant);
     if (!on && !off && underz == 0) lower.offer(1, -(chord0.slope - 1), -chord0.constant);
     if (!on0 && !off0 && under0 == 1) upper.offer(chordz.slope, chordz.slope, chordz.constant);
@@ -89,17 +98,23 @@ Relaxation relax_smooth(Activation act, Interval z0, Interval r, Interval z) {
   const Interval at_c = activate(act, Interval(c));
   line(derivative(act, z0), z0 - Interval(c), at_c.hi, at_c.lo(), c, relaxation.nominal_upper, relaxation.nominal_lower, false);
   line(derivative(act, hull(z0, z)), r, 0, 0, 0, relaxation.upper, relaxation.lower, true);
+  const double middle = z.mid();
+  const Interval at_middle = activate(act, Interval(middle));
+  line(derivative(act, z), z - Interval(middle), at_middle.hi, at_middle.lo(), middle, relaxation.perturbed_upper, relaxation.perturbed_lower, false);
+  relaxation.perturbed_upper.slope_r = relaxation.perturbed_upper.slope_z;
+  relaxation.perturbed_lower.slope_r = relaxation.perturbed_lower.slope_z;
   return relaxation;
 }
 
 }  // namespace
 
-Relaxation relax(Activation act, Interval nominal, Interval change, Interval perturbed) {
-  if (act == Activation::relu) return relax_relu(nominal, change, perturbed);
+Relaxation relax(Activation act, Interval nominal, Interval change, Interval perturbed, Under under) {
+  if (act == Activation::relu) return relax_relu(nominal, change, perturbed, under);
   if (act == Activation::sigmoid || act == Activation::tanh) return relax_smooth(act, nominal, change, perturbed);
   Relaxation identity;
   identity.upper = identity.lower = {1, 0, 0};
   identity.nominal_upper = identity.nominal_lower = {0, 1, 0};
+  identity.perturbed_upper = identity.perturbed_lower = {1, 1, 0};
   identity.exact = true;
   return identity;
 }

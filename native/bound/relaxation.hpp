@@ -14,10 +14,16 @@ struct Plane {
 struct Relaxation {
   Plane upper, lower;                  // of the change d
   Plane nominal_upper, nominal_lower;  // of h0
+  Plane perturbed_upper, perturbed_lower;  // of h = act(z0 + r): the two slopes are equal
   bool exact = false;                  // all four are equalities: the neuron is linear over these ranges
 };
 
+/// Which line through the origin bounds an open relu from below: any slope in [0, 1] does. No rule is best
+/// everywhere, so back-substitution is run with several and the bounds are intersected.
+enum class Under { closest, zero, identity };
+constexpr int kUnders = 3;
+
 /// Planes for every z0 in `nominal`, r in `change` with z0 + r in `perturbed`. Needs RoundUp.
-Relaxation relax(Activation act, Interval nominal, Interval change, Interval perturbed);
+Relaxation relax(Activation act, Interval nominal, Interval change, Interval perturbed, Under under = Under::closest);
 
 }  // namespace parabound
