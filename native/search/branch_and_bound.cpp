@@ -133,7 +133,7 @@ class Search {
         improve(subproblem, box_);
         if (done()) break;
         if (next_[kUpper] <= threshold()) return close(next_[kUpper]);
-        if (objective_.exact()) bound = objective_.bound(subproblem, box_);  // the local search moved the forms away
+        if (!objective_.improve_keeps_bound()) bound = objective_.bound(subproblem, box_);
       }
       if (bound.flat) return stall();
       next_[kBranch] = objective_.branch(subproblem, box_);

@@ -40,6 +40,7 @@ class Epsilon final : public Objective {
   int variables() const override { return network_.inputs; }
   int subproblems() const override { return static_cast<int>(subproblems_.size()); }
   bool exact() const override { return trace_->exact(); }
+  bool improve_keeps_bound() const override { return !exact(); }  // attacks leave the trace alone
   std::vector<double> root(const double* domain) const override { return {domain, domain + 2 * network_.inputs}; }
 
   Bound bound(int subproblem, const Domain& X) override {

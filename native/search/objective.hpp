@@ -49,6 +49,8 @@ class Objective {
   virtual Contraction contract(int subproblem, const Domain& X, double threshold, double* ends) = 0;
   /// After `bound` on the same X: the variable to split, -1 if there is none.
   virtual int branch(int subproblem, const Domain& X) = 0;
+  /// False where `improve` moves what `bound` left for `contract` and `branch`: bound again after it.
+  virtual bool improve_keeps_bound() const { return false; }
   /// Looks for a witness of value above `incumbent`, from the centre of X. `whole` is the root box.
   virtual bool improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) = 0;
 };
