@@ -39,16 +39,20 @@
     "native_tests": [
       "test/native/bound/activation.cpp",
       "test/native/bound/point.cpp",
+      "test/native/bound/relaxation.cpp",
       "test/native/bound/trace.cpp",
       "test/native/build_flags.cpp",
       "test/native/interval/rounding.cpp",
+      "test/native/search/branch_and_bound.cpp",
       "test/native/search/contract.cpp",
-      "test/native/search/objective.cpp"
+      "test/native/search/objective.cpp",
+      "test/native/search/search.cpp"
     ],
     "native_tests_mpfr": [
-      "test/native/interval/elementary.cpp",
+      "test/native/bound/head.cpp",
       "test/native/interval/arithmetic.cpp",
       "test/native/interval/dense.cpp",
+      "test/native/interval/elementary.cpp",
       "test/native/interval/softmax.cpp",
       "test/native/network/parameter_box.cpp",
       "test/native/search/inverse.cpp"

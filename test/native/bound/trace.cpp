@@ -215,7 +215,7 @@ int main() {
   cases::Source source(1);
   for (long n = cases::count(2000); n > 0; --n) made_to_nearest(source);
   RoundUp up;
-  for (long n = cases::count(6000); n > 0; --n) {
+  for (long n = cases::count(5000); n > 0; --n) {
     for (const Style style : {Style::coarse, Style::fine}) {
       eliminated(source, style, false);
       eliminated(source, style, true);

@@ -1,0 +1,289 @@
+// No box is lost. Whatever ends a slice, every input is under a bound that the slice gives back: of the boxes it closed,
+// or of an open or stalled box. The incumbent is not asked: under a target it says nothing of what was closed.
+#include <algorithm>
+
+#include "../bound/random.hpp"
+#include "../check.hpp"
+
+#include "search/branch_and_bound.hpp"
+#include "search/contract.hpp"
+#include "search/frontier.hpp"
+
+namespace {
+
+using namespace parabound;
+using Point = std::vector<double>;
+
+/// F_s(x) = b_s + sum_j (a_sj x_j + w_sj |x_j - m_sj|): its bounds, gradients and values are plain to see. It counts only
+/// where x_0 is at most `edge`. Numbers are small multiples of 1/8, so that everything here is exact.
+class Known final : public Objective {
+ public:
+  Known(cases::Source& source, int n, int subproblems) : source_(source), n_(n) {
+    const auto number = [&] { return 0.125 * static_cast<double>(source.below(33) - 16); };
+    for (int s = 0; s < subproblems; ++s) {
+      base_.push_back(number());
+      for (int j = 0; j < n; ++j) {
+        a_.push_back(number());
+        w_.push_back(number());
+        m_.push_back(number());
+      }
+    }
+    edge = source.below(2) ? number() : 8;
+    pins = source.below(2);
+    fickle = source.below(4) == 0;
+  }
+
+  int variables() const override { return n_; }
+  int subproblems() const override { return static_cast<int>(base_.size()); }
+  bool exact() const override { return true; }
+  std::vector<double> root(const double* domain) const override { return {domain, domain + 2 * n_}; }
+
+  double value(int s, const Point& x) const {
+    if (x[0] > edge) return -kInf;
+    double sum = base_[static_cast<std::size_t>(s)];
+    for (int j = 0; j < n_; ++j) {
+      const std::size_t at = static_cast<std::size_t>(s * n_ + j), i = static_cast<std::size_t>(j);
+      sum += a_[at] * x[i] + w_[at] * std::fabs(x[i] - m_[at]);
+    }
+    return sum;
+  }
+  Interval slope(int s, int j, const Domain& X) const {
+    const std::size_t at = static_cast<std::size_t>(s * n_ + j), i = static_cast<std::size_t>(j);
+    const Interval sign = Interval::of(X.x[i].lo() >= m_[at] ? 1 : -1, X.x[i].hi <= m_[at] ? -1 : 1);
+    return Interval(a_[at]) + w_[at] * sign;
+  }
+
+  Bound bound(int s, const Domain& X) override {
+    Bound b;
+    if (X.x[0].lo() > edge) {
+      b.upper = b.center = -kInf;
+      return b;
+    }
+    if (fickle && source_.below(8) == 0) {  // nothing could be computed
+      b.upper = source_.below(2) ? kInf : std::numeric_limits<double>::quiet_NaN();
+      return b;
+    }
+    Interval sum(base_[static_cast<std::size_t>(s)]);
+    for (int j = 0; j < n_; ++j) {
+      const std::size_t at = static_cast<std::size_t>(s * n_ + j), i = static_cast<std::size_t>(j);
+      sum += a_[at] * Interval(X.c[i]) + w_[at] * Interval(std::fabs(X.c[i] - m_[at])) + slope(s, j, X) * X.u[i];
+    }
+    b.upper = sum.hi;
+    b.center = value(s, X.c);
+    b.flat = source_.below(32) == 0;
+    return b;
+  }
+  Contraction contract(int s, const Domain& X, double threshold, double* ends) override {
+    if (pins && edge >= 8) {
+      for (int j = 0; j < n_; ++j) {
+        if (slope(s, j, X).lo() >= 0 && pin(j, true, ends)) return Contraction::much;
+        if (slope(s, j, X).hi <= 0 && pin(j, false, ends)) return Contraction::much;
+      }
+    }
+    std::vector<Interval> slopes;
+    double at_center = base_[static_cast<std::size_t>(s)];
+    for (int j = 0; j < n_; ++j) {
+      const std::size_t at = static_cast<std::size_t>(s * n_ + j), i = static_cast<std::size_t>(j);
+      slopes.push_back(slope(s, j, X));
+      at_center += (a_[at] * Interval(X.c[i])).hi + (w_[at] * Interval(std::fabs(X.c[i] - m_[at]))).hi;
+    }
+    return clip(at_center, slopes.data(), threshold, X, ends);
+  }
+  int branch(int, const Domain& X) override {
+    std::vector<double> score;
+    for (const Interval& u : X.u) score.push_back(u.mag());
+    return widest(score, X);
+  }
+  bool improve(int s, const Domain& X, const Domain& whole, double incumbent, Witness& found) override {
+    for (std::size_t j = 0; j < X.x.size(); ++j) CHECK(X.x[j].lo() >= whole.x[j].lo() && X.x[j].hi <= whole.x[j].hi);
+    if (source_.below(3) == 0) return false;
+    found.value = value(s, X.c);
+    found.input = X.c;
+    found.proved = source_.below(6) != 0;
+    return found.value > incumbent;
+  }
+
+  double edge;
+  bool pins, fickle;
+
+ private:
+  cases::Source& source_;
+  int n_;
+  std::vector<double> base_, a_, w_, m_;
+};
+
+struct Account {
+  double closed = -kInf, incumbent = -kInf;
+  std::vector<double> open, stalled;  // rows
+
+  void take(Slice slice, std::size_t size) {
+    closed = std::max(closed, slice.closed);
+    open.insert(open.end(), slice.open.begin(), slice.open.end());
+    stalled.insert(stalled.end(), slice.stalled.begin(), slice.stalled.end());
+    if (slice.improved) {
+      CHECK(slice.witness.proved && slice.witness.value > -kInf);
+      incumbent = std::max(incumbent, slice.witness.value);
+    }
+    CHECK(open.size() % size == 0 && stalled.size() % size == 0 && closed == closed);
+    for (const Witness& one : slice.candidates) CHECK(!one.proved);
+  }
+  double largest(std::size_t size) const {
+    double most = closed;
+    for (const auto* rows : {&open, &stalled})
+      for (std::size_t at = 0; at < rows->size(); at += size) most = std::max(most, (*rows)[at + kUpper]);
+    return most;
+  }
+  /// Is x in a box of subproblem s whose bound is at least v?
+  bool covers(int s, const Point& x, double v, std::size_t size) const {
+    for (const auto* rows : {&open, &stalled}) {
+      for (std::size_t at = 0; at < rows->size(); at += size) {
+        const double* row = rows->data() + at;
+        bool inside = row[kSubproblem] == s && row[kUpper] >= v;
+        for (std::size_t j = 0; j < x.size() && inside; ++j) inside = row[kEnds + 2 * j] <= x[j] && x[j] <= row[kEnds + 2 * j + 1];
+        if (inside) return true;
+      }
+    }
+    return false;
+  }
+};
+
+Limits random_limits(cases::Source& source) {
+  Limits limits;
+  limits.gap = source.below(2) ? 0 : 0.125;
+  limits.relative_gap = source.below(4) ? 0 : 0.01;
+  if (source.below(2)) {
+    limits.has_target = true;
+    limits.target = 0.125 * static_cast<double>(source.below(65) - 16);
+  }
+  return limits;
+}
+
+void account(cases::Source& source) {
+  const int n = 1 + static_cast<int>(source.below(3));
+  Known objective(source, n, 1 + static_cast<int>(source.below(3)));
+  const std::vector<double> domain = random_case::domain(source, n, random_case::Style::coarse);
+  const std::size_t size = record_size(n);
+  Limits limits = random_limits(source);
+  const auto spend = [&] {
+    limits.milliseconds = source.below(8) ? 1000 : 0;
+    limits.boxes = static_cast<std::uint64_t>(source.below(30));
+    limits.depth_first = source.below(4) == 0;
+    limits.most_open = source.below(4) ? 1000 : 3;
+  };
+  volatile double shared = -kInf;
+  volatile std::int32_t stop = source.below(10) == 0;
+  std::vector<std::pair<int, Point>> points;
+  for (int m = 0; m < 12; ++m) points.emplace_back(static_cast<int>(source.below(objective.subproblems())), random_case::point(source, domain));
+
+  Account all;
+  spend();
+  all.take(start(objective, domain.data(), source.bits(), &stop, limits), size);
+  for (int round = 0;; ++round) {
+    double most = all.largest(size);
+    for (const auto& [s, x] : points) {
+      const double v = objective.value(s, x) - 0x1p-40;  // the sum itself is rounded
+      // The target excepted, a pinned box may stand for another part of it: its bound is then as large.
+      const bool pinned = objective.pins && v <= most;
+      CHECK_THAT(v <= all.closed || pinned || all.covers(s, x, v, size), "round %d: a value of %a is nowhere; closed %a, largest %a", round, v,
+                 all.closed, most);
+    }
+    const bool refuted = limits.has_target && all.incumbent > limits.target;
+    if (all.open.empty() || round > 12 || refuted) break;
+    // A few of the open boxes go to a slice, as to a worker; the others wait.
+    std::vector<double> given, kept;
+    for (std::size_t at = 0; at < all.open.size(); at += size) {
+      std::vector<double>& to = source.below(3) ? given : kept;
+      to.insert(to.end(), all.open.begin() + static_cast<std::ptrdiff_t>(at), all.open.begin() + static_cast<std::ptrdiff_t>(at + size));
+    }
+    all.open = std::move(kept);
+    spend();
+    stop = source.below(10) == 0;
+    shared = all.incumbent;
+    all.take(run_slice(objective, given, domain.data(), source.below(2) ? all.incumbent : -kInf, source.below(2) ? &shared : nullptr,
+                       source.below(2) ? &stop : nullptr, limits), size);
+  }
+}
+
+/// Left to itself a search ends, with a gap as asked or saying which boxes stalled.
+void ends(cases::Source& source) {
+  const int n = 1 + static_cast<int>(source.below(2));
+  Known objective(source, n, 1 + static_cast<int>(source.below(2)));
+  objective.fickle = false;
+  const std::vector<double> domain = random_case::domain(source, n, random_case::Style::coarse);
+  const std::size_t size = record_size(n);
+  Limits limits;
+  limits.gap = 0.125;
+  limits.boxes = 100000;
+  limits.milliseconds = 1e6;
+  Account all;
+  all.take(start(objective, domain.data(), 1, nullptr, limits), size);
+  const std::vector<double> given = std::move(all.open);
+  all.open.clear();
+  all.take(run_slice(objective, given, domain.data(), all.incumbent, nullptr, nullptr, limits), size);
+  CHECK(all.open.empty());
+  if (all.stalled.empty()) CHECK(all.closed <= std::max(all.incumbent, 0.0) + limits.gap);
+}
+
+void thresholds(cases::Source& source) {
+  Limits limits;
+  limits.gap = source.uniform(0, 1) * std::ldexp(1.0, -static_cast<int>(source.below(60)));
+  limits.relative_gap = source.below(2) ? 0 : source.uniform(0, 1);
+  const double incumbent = source.below(5) ? source.uniform(0, 2) : -kInf, lower = std::max(incumbent, 0.0);
+  const double threshold = closing_threshold(limits, incumbent);
+  CHECK(threshold >= lower);
+  const long double absolute = static_cast<long double>(threshold) - lower;
+  CHECK_THAT(absolute <= limits.gap || absolute <= limits.relative_gap * static_cast<long double>(threshold) * (1 + 0x1p-60L),
+             "threshold %a for %a", threshold, lower);
+  limits.has_target = true;
+  limits.target = 0.25;
+  CHECK(closing_threshold(limits, incumbent) == 0.25);
+}
+
+/// The open boxes of a whole search: nothing goes in or out unseen.
+void frontier(cases::Source& source) {
+  const int variables = 1 + static_cast<int>(source.below(2));
+  const std::size_t size = record_size(variables);
+  Frontier open(variables);
+  std::multimap<double, double> expected;  // bound, and a mark in the row
+  double mark = 0;
+  for (int step = 0; step < 60; ++step) {
+    if (source.below(2)) {
+      std::vector<double> rows;
+      for (long n = source.below(5); n > 0; --n) {
+        std::vector<double> row(size, ++mark);
+        row[kUpper] = source.below(9) ? 0.125 * static_cast<double>(source.below(40)) : kInf;
+        expected.emplace(row[kUpper], mark);
+        rows.insert(rows.end(), row.begin(), row.end());
+      }
+      open.push(rows.data(), rows.size());
+    } else if (source.below(2)) {
+      const bool smallest = source.below(2);
+      const std::vector<double> rows = open.take(static_cast<std::size_t>(source.below(4)), smallest);
+      for (std::size_t at = 0; at < rows.size(); at += size) {
+        CHECK(rows[at + kUpper] == (smallest ? expected.begin()->first : expected.rbegin()->first));
+        const auto range = expected.equal_range(rows[at + kUpper]);
+        const auto it = std::find_if(range.first, range.second, [&](const auto& one) { return one.second == rows[at + kEnds]; });
+        CHECK(it != range.second);
+        if (it != range.second) expected.erase(it);
+      }
+    } else {
+      const double threshold = 0.125 * static_cast<double>(source.below(20));
+      double most = -kInf;
+      for (auto it = expected.begin(); it != expected.end() && it->first <= threshold; it = expected.erase(it)) most = it->first;
+      CHECK(open.close(threshold) == most);
+    }
+    CHECK(open.size() == expected.size() && open.largest() == (expected.empty() ? -kInf : expected.rbegin()->first));
+  }
+}
+
+}  // namespace
+
+int main() {
+  RoundUp up;
+  cases::Source source(8);
+  for (long n = cases::count(60000); n > 0; --n) account(source);
+  for (long n = cases::count(300); n > 0; --n) ends(source);
+  for (long n = cases::count(100000); n > 0; --n) thresholds(source);
+  for (long n = cases::count(500); n > 0; --n) frontier(source);
+  return check::outcome();
+}
