@@ -26,7 +26,7 @@ export const ERRORS = {
   FILE_TOO_LARGE: { exitStatus: 3, meaning: 'The file is over the stated limit; it was not read.' },
   JSON_INVALID: { exitStatus: 3, meaning: 'The text is not JSON: cut off, not UTF-8, or with values JSON does not have, such as NaN.' },
   MODEL_FORMAT_UNSUPPORTED: { exitStatus: 3, meaning: 'The extension or the format field names a format that this version does not read.' },
-  MODEL_INVALID: { exitStatus: 3, meaning: 'The model file is JSON but not a network: the message names the field and what was expected there.' },
+  MODEL_INVALID: { exitStatus: 3, meaning: 'The model file can be read but holds no network: the message names the field or the line, and what was expected there.' },
   DOMAIN_MISSING: { exitStatus: 3, meaning: 'The model file has no input bounds and neither --domain nor --at was given.' },
   DOMAIN_INVALID: { exitStatus: 3, meaning: 'The domain is empty, inverted, not finite or of the wrong dimension.' },
   INPUT_INVALID: { exitStatus: 3, meaning: 'The input is not a list of finite numbers, one for each of the network\'s inputs.' },

@@ -41,6 +41,8 @@ const table = [
     help: 'what epsilon and sigma measure; labels never change' },
   { name: 'decision', flag: '--decision', value: 'RULE', kind: 'choice', choices: ['max', 'min'], group: 'query', defaultText: 'the model\'s, else max',
     help: 'k outputs: which one names the label' },
+  { name: 'units', flag: '--units', value: 'UNITS', kind: 'choice', choices: ['physical', 'normalised'], default: 'physical', group: 'query',
+    help: '.nnet: inputs before or after the header\'s normalisation' },
 
   { name: 'gap', flag: '--gap', value: 'G', kind: 'number', min: 0, default: 1e-6, defaultText: '1e-6', group: 'search', help: 'stop when upper - lower <= G; verify stops when decided' },
   { name: 'relativeGap', flag: '--relative-gap', value: 'R', kind: 'number', min: 0, default: 0, group: 'search', help: 'or when upper - lower <= R * upper' },

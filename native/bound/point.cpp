@@ -27,8 +27,12 @@ std::vector<Interval> softmax_of(const std::vector<Interval>& z) {
 }  // namespace
 
 PointValues evaluate_point(const Network& network, const double* x, const double* parameters) {
+  return evaluate_point(network, point(x, network.inputs), parameters);
+}
+
+PointValues evaluate_point(const Network& network, const std::vector<Interval>& x, const double* parameters) {
   const double* nominal = network.parameters.data();
-  std::vector<Interval> h0 = point(x, network.inputs), h = h0, d(h0.size(), Interval(0.0));
+  std::vector<Interval> h0 = x, h = x, d(x.size(), Interval(0.0));
   PointValues values;
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
     const Layer& layer = network.layers[l];

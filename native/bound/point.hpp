@@ -12,7 +12,10 @@ struct PointValues {
   std::vector<Interval> dz;  // z_p - z_0, from the difference recursion and from subtraction, intersected
 };
 
-/// Encloses both networks at x (length `inputs`); `parameters` is flat. All are exact doubles.
+/// Encloses both networks at x (one entry an input), which is known to lie in the intervals; `parameters` is flat, of exact
+/// doubles.
+PointValues evaluate_point(const Network& network, const std::vector<Interval>& x, const double* parameters);
+/// The same at x of `inputs` exact doubles.
 PointValues evaluate_point(const Network& network, const double* x, const double* parameters);
 
 /// Encloses f_p(x) for every output, after the last activation.

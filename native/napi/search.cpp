@@ -63,6 +63,22 @@ ParameterBox box_from(const Napi::Object& spec, const Network& network) {
   return box_from_ratio(nominal, center.data(), spec.Get("ratio").ToNumber(), mask.Data(), count);
 }
 
+Scaling scaling_from(const Napi::Value& value, int inputs) {
+  Scaling scaling;
+  if (!value.IsObject()) return scaling;
+  const auto spec = value.As<Napi::Object>();
+  const auto array = [&](const char* name) {
+    std::vector<double> values = doubles(spec.Get(name));
+    if (values.size() != static_cast<std::size_t>(inputs)) throw Napi::RangeError::New(spec.Env(), std::string(name) + " does not fit the inputs");
+    return values;
+  };
+  scaling.mean = array("mean");
+  scaling.range = array("range");
+  scaling.lower = array("lower");
+  scaling.upper = array("upper");
+  return scaling;
+}
+
 void objective_from(const Napi::Object& spec, Problem& problem) {
   const std::string query = spec.Get("query").ToString();
   problem.query = query == "sigma" ? Query::sigma : query == "reach" ? Query::reach : Query::epsilon;
@@ -221,6 +237,7 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
     problem->network = network_from(spec.Get("network").As<Napi::Object>());
     problem->box = box_from(spec.Get("box").As<Napi::Object>(), problem->network);
     objective_from(spec.Get("objective").As<Napi::Object>(), *problem);
+    problem->scaling = scaling_from(spec.Get("scaling"), problem->network.inputs);
     const std::size_t parameters = problem->network.parameters.size();
     problem->settle_labels();
     workshop_ = std::make_shared<Workshop>(problem, parameters);

@@ -12,13 +12,14 @@
 
 #include "../bound/form.hpp"
 #include "../network/parameter_box.hpp"
+#include "../network/scaling.hpp"
 
 namespace parabound {
 
 /// A concrete (x, p) with a proved lower bound on the value attained there.
 struct Witness {
   double value = -kInf;
-  std::vector<double> input, parameters;
+  std::vector<double> input, parameters;  // the input before scaling
   int output = 0, nominal_label = -1, label = -1;
   /// False: intervals could not decide whether the label flips (a tie, to rounding); exact arithmetic has to.
   bool proved = true;
@@ -36,6 +37,9 @@ enum class Contraction { none, some, much, empty };
 class Objective {
  public:
   virtual ~Objective() = default;
+  /// From a witness's inputs to the variables, which are those that the network is fed.
+  Scaling scaling;
+
   virtual int variables() const = 0;
   virtual int subproblems() const = 0;
   /// True where the bound on a point is the value there, up to rounding.

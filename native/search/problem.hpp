@@ -17,6 +17,7 @@ struct Problem {
   Measure measure = Measure::confidence;
   std::vector<int> outputs;  // epsilon
   Decision decision;         // sigma, reach
+  Scaling scaling;
 
   /// Labels of k relu outputs are those of relu(z), with its ties at zero, not those of z. An identity
   /// layer behind them, whose parameters are fixed, makes them the outputs of a linear layer.
@@ -37,6 +38,13 @@ struct Problem {
   }
 
   std::unique_ptr<Objective> objective() const {
+    std::unique_ptr<Objective> made = unscaled();
+    made->scaling = scaling;
+    return made;
+  }
+
+ private:
+  std::unique_ptr<Objective> unscaled() const {
     if (query == Query::sigma) return sigma_objective(network, box, decision, measure);
     if (query == Query::reach) return reach_objective(network, box, decision);
     const bool softmax = network.last().activation == Activation::softmax && measure == Measure::confidence;

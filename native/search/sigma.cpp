@@ -93,7 +93,7 @@ class Sigma final : public Objective {
     const auto own = static_cast<std::size_t>(subproblem);
     const Interval center = t_ - forms_[2 + subproblem].v;
     b.flat = flips_at_center ? exact() && t_.hi - heads_[own].lo() <= center.hi + floor(center) : flat_w_;
-    if (!exact() && flips_at_center && !X.is_point() && !pointwise_) {
+    if (!exact() && flips_at_center && !is_local(X) && !pointwise_) {
       // An inexact trace: no split can go below what the parameters cost at the centre alone.
       pointwise_ = true;
       const double upper = b.upper;
@@ -104,7 +104,7 @@ class Sigma final : public Objective {
       again.flat = b.flat;
       return again;
     }
-    if (X.is_point()) b.flat = true;
+    if (is_local(X)) b.flat = true;
     return b;
   }
 
@@ -254,7 +254,7 @@ Sigma::Linear Sigma::linear_maximum(const Form& z0, const Form& dz, const Domain
 bool Sigma::improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) {
   const Flip& flip = flips_[static_cast<std::size_t>(subproblem)];
   bool better = prove(subproblem, X.c, incumbent, found);
-  if ((better && !found.proved) || whole.is_point() || variables() > kMostClimbed) return better;
+  if ((better && !found.proved) || is_local(whole) || variables() > kMostClimbed) return better;
   // Sequential linear programming: solve on the linearisation at x, keep what is feasible and
   // deeper, shrink the trust region otherwise.
   Forms at;
@@ -328,7 +328,8 @@ bool Sigma::prove(int subproblem, const std::vector<double>& x, double incumbent
     attack_.probe(flip.head, x, 12, at[0], at[1]);
     p = attack_.parameters();
   }
-  const PointValues values = evaluate_point(network_, x.data(), p.data());
+  std::vector<double> input = scaling.preimage(x);
+  const PointValues values = evaluate_point(network_, scaling.image(input), p.data());
   const auto head = [&](const Head& h) {
     Interval z(0.0);
     if (h.plus >= 0) z += values.z0[static_cast<std::size_t>(h.plus)];
@@ -354,7 +355,7 @@ bool Sigma::prove(int subproblem, const std::vector<double>& x, double incumbent
   if (!(value > incumbent)) return false;
   found.value = value;
   found.proved = proved;
-  found.input = x;
+  found.input = std::move(input);
   found.parameters = std::move(p);
   found.nominal_label = decision_.label;
   found.label = flip.overtaker;

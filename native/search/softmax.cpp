@@ -236,11 +236,12 @@ class SoftmaxEpsilon final : public Objective {
       };
       p = gradient_corner(network_, box_, functional, input.data(), 12);
     }
-    const PointValues values = evaluate_point(network_, input.data(), p.data());
+    std::vector<double> given = scaling.preimage(input);
+    const PointValues values = evaluate_point(network_, scaling.image(given), p.data());
     const double value = output_difference(Activation::softmax, values.z0, values.dz)[static_cast<std::size_t>(c)].mig();
     if (!(value > incumbent)) return false;
     found.value = value;
-    found.input = input;
+    found.input = std::move(given);
     found.parameters = std::move(p);
     found.output = c;
     found.proved = true;

@@ -33,7 +33,7 @@ function command(parent: Command, name: keyof typeof HELP, options: readonly Opt
   return made;
 }
 
-const MODEL = (): Argument => new Argument('<model>', 'a parabound-model@1 file');
+const MODEL = (): Argument => new Argument('<model>', 'a model: parabound-model@1 (.json) or .nnet');
 
 /** The whole command line. Actions load what they need when they run: `--help` and a mistyped option stay fast. */
 export function buildProgram(): Command {
@@ -59,7 +59,7 @@ export function buildProgram(): Command {
   }
   const replay: Option = { ...named('parameters')[0], help: 'a flat list, {"parameters":[...]}, a model, or a result whose witness is replayed' };
   const at: Option = { ...named('at')[0], defaultText: 'the replayed witness\'s', help: 'the input: \'[x1,...]\' or a file of that' };
-  command(program, 'eval', [at, replay, ...named('level', 'decision', 'output'), ...VOICE]).addArgument(MODEL())
+  command(program, 'eval', [at, replay, ...named('level', 'decision', 'output', 'units'), ...VOICE]).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/eval.js')).evaluateCommand(model, options));
   command(program, 'info', VOICE).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/info.js')).info(model, options));

@@ -1,12 +1,16 @@
 import { ParaboundError, show } from '../errors.js';
 import type { Model } from '../network/model.js';
+import { loadModel } from '../network/load.js';
 import { MODEL_FORMAT, parseModel } from '../network/parse.js';
+import type { Units } from '../query/units.js';
 import { readStructure } from './query.js';
 
 /** Parameters to set beside a model's own, with the input they came with, if any. */
 export interface Replay {
   parameters: ArrayLike<number>;
   input?: number[];
+  /** Those of the input, where the result says. */
+  units?: Units;
   notes: string[];
 }
 
@@ -21,12 +25,13 @@ const EXPECTED = 'a flat list, {"parameters":[...]}, a model file, or a result w
 export async function readReplay(word: string, model: Model, at: unknown): Promise<Replay> {
   const where = `--parameters ${word.length > 60 ? `${word.slice(0, 57)}...` : word}`;
   const invalid = (what: string, expected = EXPECTED) => new ParaboundError('PARAMETERS_INVALID', what, where, expected);
+  if (/\.nnet$/i.test(word)) return { parameters: (await loadModel(word)).parameters, notes: [] };
   const json = await readStructure(word, '--parameters', EXPECTED);
   if (Array.isArray(json)) return { parameters: json as number[], notes: [] };
   if (typeof json !== 'object' || json === null) throw invalid(show(json));
   if ('format' in json && json.format === MODEL_FORMAT) return { parameters: parseModel(json, word).parameters, notes: [] };
 
-  const result = json as { parameters?: unknown; model?: unknown; witness?: Recorded | null; classes?: { witness?: Recorded | null }[] };
+  const result = json as { parameters?: unknown; units?: unknown; model?: unknown; witness?: Recorded | null; classes?: { witness?: Recorded | null }[] };
   if (Array.isArray(result.parameters) && result.witness === undefined) {
     return withInput(result, []);
   }
@@ -44,7 +49,9 @@ export async function readReplay(word: string, model: Model, at: unknown): Promi
 
   function withInput(recorded: Recorded, said: string[]): Replay {
     const parameters = recorded.parameters as number[];
-    return { parameters, notes: said, ...(Array.isArray(recorded.input) ? { input: recorded.input as number[] } : {}) };
+    if (!Array.isArray(recorded.input)) return { parameters, notes: said };
+    const { units } = result;
+    return { parameters, notes: said, input: recorded.input as number[], ...(units === 'physical' || units === 'normalised' ? { units } : {}) };
   }
 }
 

@@ -1,11 +1,12 @@
 /**
  * A network's values at one input and one parameter vector, independent of the native engine: exact
- * dyadic numbers up to the first sigmoid or tanh, from there on enclosures whose layers are rounded outward to
+ * dyadic numbers up to the first sigmoid or tanh, or quotient of a normalisation, from there on enclosures whose layers are rounded outward to
  * the precision asked for. More bits give a narrower enclosure, never a wrong one.
  */
 import { activate, isExact } from './activations.js';
 import { Dyadic } from './dyadic.js';
-import { add, type Enclosure, point, rounded, scale, ZERO } from './real.js';
+import { type ExactNormalisation, normalise } from './normalise.js';
+import { add, type Enclosure, isPoint, point, rounded, scale, ZERO } from './real.js';
 
 /** One dense layer; activation codes as in activations.ts. */
 export interface ExactLayer {
@@ -14,9 +15,10 @@ export interface ExactLayer {
   readonly activation: number;
 }
 
-/** A network's shape. Parameters are flat: layer by layer, weights row-major, then biases. */
+/** A network's shape, and what it does to its inputs. Parameters are flat: layer by layer, weights row-major, then biases. */
 export interface ExactShape {
   readonly inputs: number;
+  readonly normalisation?: ExactNormalisation;
   readonly layers: readonly ExactLayer[];
 }
 
@@ -38,8 +40,9 @@ export function layerOffset(shape: ExactShape, index: number): number {
 /** The hidden values before the last layer and the last layer's pre-activations z. */
 export function trace(shape: ExactShape, parameters: Numbers, x: Numbers, precision: number): Trace {
   if (x.length !== shape.inputs) throw new RangeError(`expected ${String(shape.inputs)} inputs, got ${String(x.length)}`);
-  let values = Array.from(x, (v) => point(Dyadic.fromDouble(v)));
-  let bits = Infinity;
+  const { normalisation } = shape;
+  let values = Array.from(x, (v, j) => normalisation === undefined ? point(Dyadic.fromDouble(v)) : normalise(normalisation, j, v, precision));
+  let bits = values.every(isPoint) ? Infinity : precision;
   let offset = 0;
   for (const layer of shape.layers.slice(0, -1)) {
     const z = affine(layer, parameters, offset, values, bits);

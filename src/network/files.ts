@@ -6,8 +6,11 @@ export const FILE_LIMIT = 64 * 1024 * 1024;
 
 const READ_CHUNK = 1 << 20;
 
-/** Reads a file as UTF-8 text (with or without a byte order mark), refusing one that is over the limit before reading it. */
-export async function readText(path: string, role: string, limit = FILE_LIMIT): Promise<string> {
+/**
+ * Reads a file as UTF-8 text (with or without a byte order mark), refusing one that is over the limit before reading it.
+ * `malformed` is what is said of bytes that are no such text.
+ */
+export async function readText(path: string, role: string, limit = FILE_LIMIT, malformed: 'JSON_INVALID' | 'MODEL_INVALID' = 'JSON_INVALID'): Promise<string> {
   const where = `${role} ${path}`;
   let file;
   try {
@@ -30,7 +33,7 @@ export async function readText(path: string, role: string, limit = FILE_LIMIT): 
       total += bytesRead;
       if (total > limit) throw tooLarge(where, limit, 'more than that');
     }
-    return decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), where);
+    return decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), where, malformed);
   } catch (error) {
     if (error instanceof ParaboundError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
@@ -44,12 +47,12 @@ function tooLarge(where: string, limit: number, size: string): ParaboundError {
   return new ParaboundError('FILE_TOO_LARGE', size, where, `at most ${limit} bytes (${limit / (1 << 20)} MiB)`);
 }
 
-function decode(bytes: Buffer, where: string): string {
+function decode(bytes: Buffer, where: string, malformed: 'JSON_INVALID' | 'MODEL_INVALID'): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // drops a byte order mark
   } catch {
     const utf16 = bytes.length >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff);
-    throw new ParaboundError('JSON_INVALID', utf16 ? 'UTF-16 text' : 'not UTF-8 text', where, 'JSON in UTF-8');
+    throw new ParaboundError(malformed, utf16 ? 'UTF-16 text' : 'not UTF-8 text', where, malformed === 'JSON_INVALID' ? 'JSON in UTF-8' : 'text in UTF-8');
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ACTIVATIONS, type Model } from './model.js';
+import { NORMALISATION_FIELDS } from './normalisation.js';
 
 /**
  * SHA-256 over the exact network: what it computes and how it decides, and nothing else (no names, no domain, no labels).
@@ -8,6 +9,7 @@ import { ACTIVATIONS, type Model } from './model.js';
  *   u32 inputs, u32 layers, then per layer u32 inputs, u32 outputs, u32 activation (linear 0, relu 1, sigmoid 2, tanh 3, softmax 4)
  *   every parameter in flat order as an f64
  *   u32 decision (max 0, min 1; 0 for one output), f64 level (0 for more than one output)
+ *   where inputs are normalised: f64 means, ranges, lower limits, upper limits (infinite for none)
  *
  * all little-endian. -0 is hashed as +0: the two are the same real number, and the network is a function of real numbers.
  */
@@ -19,6 +21,7 @@ export function modelHash(model: Model): string {
   hash.update(u32(shape)).update(f64(parameters));
   const single = model.outputCount === 1;
   hash.update(u32([!single && model.decision === 'min' ? 1 : 0])).update(f64([single ? model.level : 0]));
+  if (model.normalisation !== null) for (const field of NORMALISATION_FIELDS) hash.update(f64(model.normalisation[field]));
   return hash.digest('hex');
 }
 

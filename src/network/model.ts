@@ -1,4 +1,5 @@
 import { modelHash } from './hash.js';
+import type { Normalisation } from './normalisation.js';
 
 /** Activations of a layer; the index is the code that the addon knows them by. */
 export const ACTIVATIONS = ['linear', 'relu', 'sigmoid', 'tanh', 'softmax'] as const;
@@ -14,11 +15,12 @@ export interface LayerShape {
   readonly activation: Activation;
 }
 
-/** What the addon is given: shapes, activation codes, and the flat nominal parameters. */
+/** What the addon is given: shapes, activation codes, and the flat nominal parameters. Exact arithmetic reads the rest. */
 export interface NetworkSpec {
   readonly inputs: number;
   readonly layers: { inputs: number; outputs: number; activation: number }[];
   readonly parameters: Float64Array;
+  readonly normalisation?: Normalisation;
 }
 
 export interface ModelFields {
@@ -34,10 +36,13 @@ export interface ModelFields {
   readonly level: number | null;
   readonly decision: Decision;
   readonly labels: readonly string[] | null;
+  /** Null: the network is fed its inputs as they are. */
+  readonly normalisation: Normalisation | null;
 }
 
 /**
- * A feed-forward network of dense layers, `z = W h + b`, `h' = act(z)`, whose numbers are IEEE doubles taken as exact.
+ * A feed-forward network of dense layers, `z = W h + b`, `h' = act(z)`, perhaps behind a normalisation of its inputs, whose
+ * numbers are IEEE doubles taken as exact.
  * It is made by `loadModel`, is never written to afterwards, and lies in shared memory so that workers need no copy.
  */
 export class Model {
@@ -49,6 +54,7 @@ export class Model {
   readonly level: number;
   readonly decision: Decision;
   readonly labels: readonly string[] | null;
+  readonly normalisation: Normalisation | null;
   #hash: string | undefined;
   #spec: NetworkSpec | undefined;
 
@@ -61,6 +67,7 @@ export class Model {
     this.level = fields.level ?? (this.outputActivation === 'sigmoid' ? 0.5 : 0);
     this.decision = fields.decision;
     this.labels = fields.labels;
+    this.normalisation = fields.normalisation;
   }
 
   get inputCount(): number {
@@ -91,6 +98,7 @@ export class Model {
       inputs: this.inputCount,
       layers: this.layers.map(({ inputs, outputs, activation }) => ({ inputs, outputs, activation: ACTIVATIONS.indexOf(activation) })),
       parameters: this.parameters,
+      ...(this.normalisation === null ? {} : { normalisation: this.normalisation }),
     });
   }
 

@@ -115,5 +115,6 @@ export function parseModel(json: unknown, source: string): ModelFields {
     level: output.level === undefined ? null : finite(output.level, 'output.level'),
     decision: output.decision === undefined ? 'max' : choice(output.decision, 'output.decision', DECISIONS),
     labels,
+    normalisation: null,
   };
 }

@@ -6,6 +6,7 @@ import { estimateEpsilon } from './epsilon.js';
 import { Budget, prepare, type Query } from './query.js';
 import { provenance, statsOf, worstStatus, type Provenance, type Status, type Witness } from './result.js';
 import type { QueryOptions } from './settings.js';
+import { clamp } from './units.js';
 
 /** Options of many local queries: the inputs stand apart, and time is for all of them together. */
 export type BatchOptions = Omit<QueryOptions, 'at' | 'domain' | 'witness' | 'onProgress'>;
@@ -57,7 +58,7 @@ export async function estimateEpsilonBatch(model: Model, inputs: Float64Array | 
     upper: batch.upper,
     status: worstStatus(statuses),
     witness: async (index) => (await estimateEpsilon(model, { ...options, at: rowAt(index) })).witness ?? null,
-    ...provenance(model, statsOf([{ boxes: batch.done, threads: batch.threads }], budget.startedAt, 1), query.notes),
+    ...provenance(model, statsOf([{ boxes: batch.done, threads: batch.threads }], budget.startedAt, 1), query),
   };
 }
 
@@ -115,7 +116,9 @@ interface Columns {
 async function localBounds(query: Query): Promise<{ problem: NativeProblem; bound: (rows: Float64Array) => Promise<Columns> }> {
   const [{ addon }, { sharedSpec }] = await Promise.all([import('../native.js'), import('../search/shared.js')]);
   const { model, limits, options: { signal } } = query;
+  const { normalisation } = model;
   const problem = new (addon().Problem)(sharedSpec({
+    ...(normalisation === null ? {} : { scaling: { ...normalisation } }), // each row is its own box
     network: model.spec, box: query.box.spec, objective: { query: 'epsilon', outputs: query.outputs, measure: query.measure },
   }));
   const stop = new Int32Array(new SharedArrayBuffer(4));
@@ -131,7 +134,8 @@ async function localBounds(query: Query): Promise<{ problem: NativeProblem; boun
       while (next < count && stop[0] === 0) {
         const first = next;
         next += ROWS;
-        const part = await problem.localEpsilon(rows.subarray(first * width, next * width), stop);
+        const inputs = rows.subarray(first * width, next * width);
+        const part = await problem.localEpsilon(normalisation === null ? inputs : clamp(inputs, normalisation, 1), stop);
         columns.lower.set(part.lower, first);
         columns.upper.set(part.upper, first);
         columns.done += part.done;

@@ -1,8 +1,10 @@
 import { ParaboundError, show } from '../errors.js';
 import { layerRanges, sameShape, shapeText } from '../network/layout.js';
 import type { Model } from '../network/model.js';
+import { sameNormalisation } from '../network/normalisation.js';
 import type { BoxSpec } from '../search/native.js';
 import { checkModel, type QueryOptions } from './settings.js';
+import { inUnits } from './units.js';
 
 export interface ParameterBox {
   readonly spec: BoxSpec;
@@ -25,8 +27,12 @@ export function parameterBox(model: Model, options: QueryOptions): ParameterBox 
   let center = model.parameters;
   if (against !== undefined) {
     checkModel(against, 'against');
+    const other = inUnits(against, options.units);
     if (!sameShape(model.layers, against.layers)) {
       throw new ParaboundError('AGAINST_MISMATCH', `${shapeText(against.layers)} (${activations(against)})`, against.source, `the shape of ${model.source}, ${shapeText(model.layers)} (${activations(model)})`);
+    }
+    if (!sameNormalisation(model.normalisation, other.normalisation)) {
+      throw new ParaboundError('AGAINST_MISMATCH', 'another normalisation of inputs', against.source, `the header of ${model.source}, or --units normalised`);
     }
     center = against.parameters;
   }

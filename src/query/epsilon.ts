@@ -20,7 +20,7 @@ export async function estimateEpsilon(model: Model, options: QueryOptions): Prom
     status: outcome.status,
     undecided: outcome.undecided,
     ...(await present(query, outcome.witness)),
-    ...provenance(model, statsOf([outcome], budget.startedAt, query.limits.threads), query.notes),
+    ...provenance(model, statsOf([outcome], budget.startedAt, query.limits.threads), query),
   };
 }
 
@@ -40,6 +40,6 @@ export async function verifyEpsilon(model: Model, options: QueryOptions & { epsi
     status: outcome.status,
     undecided: verdict === 'unknown' ? outcome.undecided : [],
     remaining: verdict === 'unknown' ? outcome.remaining : { boxes: 0, volumeFraction: 0 },
-    ...provenance(model, statsOf([outcome], budget.startedAt, query.limits.threads), query.notes),
+    ...provenance(model, statsOf([outcome], budget.startedAt, query.limits.threads), query),
   };
 }

@@ -7,9 +7,10 @@ import { ParaboundError, show } from '../errors.js';
 import type { Model } from '../network/model.js';
 import { version } from '../version.js';
 import { checkInput, outsideNotes } from './domain.js';
-import { checkMargin, ruleOf } from './query.js';
+import { checkMargin, ruleOf, unitsOf, UNITS_WITHOUT_EFFECT } from './query.js';
 import type { Measure } from '../search/native.js';
 import { checkModel, checkOptions } from './settings.js';
+import { inUnits, type Units } from './units.js';
 
 export interface EvaluateOptions {
   at: ArrayLike<number>;
@@ -18,6 +19,7 @@ export interface EvaluateOptions {
   level?: number;
   decision?: 'max' | 'min';
   output?: Measure;
+  units?: Units;
 }
 
 export interface Bounds {
@@ -46,16 +48,19 @@ export interface EvaluationResult {
   version: string;
   model: string;
   semantics: 'real';
+  units?: Units;
 }
 
 /**
  * The network at one input, with its own parameters and with others, without the C++ engine: exact dyadic arithmetic, and
  * enclosures of growing precision where there are exponentials. Every pair is the two doubles round the exact value.
  */
-export function evaluate(model: Model, options: EvaluateOptions): EvaluationResult {
-  checkModel(model, 'model');
+export function evaluate(of: Model, options: EvaluateOptions): EvaluationResult {
+  checkModel(of, 'model');
   const { at, parameters, ...rest } = options;
   checkOptions(rest);
+  const model = inUnits(of, rest.units);
+  const units = unitsOf(of, rest);
   const input = checkInput(model, at, '--at');
   const rule = ruleOf(model, rest);
   const measure = rest.output ?? 'confidence';
@@ -75,8 +80,8 @@ export function evaluate(model: Model, options: EvaluateOptions): EvaluationResu
     perturbed: given === null ? null : evaluation(given),
     difference: given === null ? null : same(given, model.parameters) ? { lower: 0, upper: 0, output: 0 }
       : difference({ shape: model.spec, nominal: model.parameters, parameters: given, x: input, outputs, measure }),
-    notes: outsideNotes(model, input),
-    version, model: model.hash, semantics: 'real',
+    notes: [...outsideNotes(model, input), ...(units === null && rest.units === 'normalised' ? [UNITS_WITHOUT_EFFECT] : [])],
+    version, model: of.hash, semantics: 'real', ...(units === null ? {} : { units }),
   };
 }
 

@@ -5,11 +5,15 @@ import { regionOf, type Region } from './domain.js';
 import type { Measure, Objective } from '../search/native.js';
 import type { SearchOutcome, SearchRequest } from '../search/request.js';
 import { checkModel, checkOptions, limitsOf, type Limits, type QueryOptions } from './settings.js';
+import { imageOf, inUnits, preimageOf, type Units } from './units.js';
 import type { Rule } from './witness.js';
 
 /** A question with everything checked and every default in place. */
 export interface Query {
+  /** In the units of the query. */
   readonly model: Model;
+  /** Null: the model has but one. */
+  readonly units: Units | null;
   readonly box: ParameterBox;
   readonly region: Region;
   readonly rule: Rule;
@@ -20,22 +24,31 @@ export interface Query {
   readonly notes: string[];
 }
 
-export function prepare(model: Model, options: QueryOptions, properties: ('epsilon' | 'sigma')[]): Query {
-  checkModel(model, 'model');
+export function prepare(given: Model, options: QueryOptions, properties: ('epsilon' | 'sigma')[]): Query {
+  checkModel(given, 'model');
   checkOptions(options, properties);
+  const model = inUnits(given, options.units);
   const box = parameterBox(model, options);
   const region = regionOf(model, options);
   const many = model.outputCount > 1;
   const notes = [...region.notes];
   if (many && options.level !== undefined) notes.push(`level has no effect: the model has ${model.outputCount} outputs`);
   if (!many && options.decision !== undefined) notes.push('decision has no effect: the model has one output');
+  if (given.normalisation === null && options.units === 'normalised') notes.push(UNITS_WITHOUT_EFFECT);
   return {
     model, box, region, options, notes,
+    units: unitsOf(given, options),
     rule: ruleOf(model, options),
     measure: options.output ?? 'confidence',
     outputs: outputsOf(model, options.outputs),
     limits: limitsOf(options),
   };
+}
+
+export const UNITS_WITHOUT_EFFECT = 'units has no effect: the model does not normalise its inputs';
+
+export function unitsOf(model: Model, options: { units?: Units }): Units | null {
+  return model.normalisation === null ? null : options.units ?? 'physical';
 }
 
 export function ruleOf(model: Model, options: { level?: number; decision?: Decision }): Rule {
@@ -94,11 +107,12 @@ export async function runSearch(
 ): Promise<SearchOutcome> {
   const { model, limits, options } = query;
   const { label, ...overrides } = extra;
+  const image = imageOf(model, query.region.domain);
   const request: SearchRequest = {
     network: model.spec,
     box: query.box.spec,
     objective,
-    domain: query.region.domain,
+    domain: image.domain,
     gap: limits.gap,
     relativeGap: limits.relativeGap,
     threads: limits.threads,
@@ -106,12 +120,13 @@ export async function runSearch(
     ...part,
     ...overrides,
   };
+  if (image.scaling !== null) request.scaling = image.scaling;
   if (options.signal !== undefined) request.signal = options.signal;
   if (options.pool !== undefined) request.pool = options.pool;
   const { onProgress } = options;
   if (onProgress !== undefined) request.onProgress = (progress) => onProgress(label === undefined ? progress : { ...progress, label });
   const { search } = await import('../search/search.js');
-  return search(request);
+  return preimageOf(model, query.region.domain, image, await search(request));
 }
 
 /** A class that an abort kept from being searched: nothing is known of it but what is always true. */

@@ -1,6 +1,7 @@
 import type { Model } from '../network/model.js';
 import { version } from '../version.js';
 import type { SearchOutcome } from '../search/request.js';
+import type { Units } from './units.js';
 
 export const RESULT_SCHEMA = 'parabound/result@1';
 
@@ -34,6 +35,8 @@ export interface Provenance {
   /** SHA-256 of the exact network. */
   model: string;
   semantics: 'real';
+  /** Of every input in the result; absent where the model does not normalise its inputs. */
+  units?: Units;
 }
 
 /** A box of inputs. */
@@ -110,6 +113,6 @@ export function statsOf(outcomes: readonly Pick<SearchOutcome, 'boxes' | 'thread
   };
 }
 
-export function provenance(model: Model, stats: Stats, notes: string[]): Provenance {
-  return { stats, notes, version, model: model.hash, semantics: 'real' };
+export function provenance(model: Model, stats: Stats, { notes, units }: { notes: string[]; units: Units | null }): Provenance {
+  return { stats, notes, version, model: model.hash, semantics: 'real', ...(units === null ? {} : { units }) };
 }

@@ -5,6 +5,7 @@ import { Model } from '../network/model.js';
 import { checkOption, OPTIONS, optionNamed } from '../options.js';
 import type { Measure } from '../search/native.js';
 import type { Progress } from '../search/request.js';
+import type { Units } from './units.js';
 
 /** What every query takes. Ranges and defaults are those of the option table; the box needs one of its four fields. */
 export interface QueryOptions {
@@ -26,6 +27,8 @@ export interface QueryOptions {
   outputs?: readonly number[];
   output?: Measure;
   decision?: 'max' | 'min';
+  /** Of inputs, where the model normalises them: before (default) or after. */
+  units?: Units;
   gap?: number;
   relativeGap?: number;
   /** Seconds of wall time. */

@@ -36,7 +36,7 @@ export async function estimateSigma(model: Model, options: QueryOptions): Promis
     upper: Math.max(...classes.map((each) => each.upper)),
     status: worstStatus(classes.map((each) => each.status)),
     classes,
-    ...provenance(model, statsOf(outcomes, budget.startedAt, query.limits.threads), query.notes),
+    ...provenance(model, statsOf(outcomes, budget.startedAt, query.limits.threads), query),
   };
 }
 
@@ -82,7 +82,7 @@ async function decide(name: 'verify-sigma' | 'verify-label', query: Query, sigma
       boxes: outcomes.reduce((sum, each) => sum + each.remaining.boxes, 0),
       volumeFraction: Math.min(1, outcomes.reduce((sum, each) => sum + each.remaining.volumeFraction, 0)),
     } : { boxes: 0, volumeFraction: 0 },
-    ...provenance(model, statsOf(outcomes, budget.startedAt, query.limits.threads), query.notes),
+    ...provenance(model, statsOf(outcomes, budget.startedAt, query.limits.threads), query),
   };
 }
 

@@ -27,11 +27,20 @@ export interface NativeWitness {
   label: number;
 }
 
+/** Boxes are of (x - mean) / range, witnesses of x in [lower, upper] (native/network/scaling.hpp). One entry an input. */
+export interface ScalingSpec {
+  mean: Float64Array;
+  range: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+}
+
 /** A query as the addon takes it (native/napi/search.cpp). */
 export interface ProblemSpec {
   network: NetworkSpec;
   box: BoxSpec;
   objective: Objective;
+  scaling?: ScalingSpec;
 }
 
 /** What ends a slice, and what a box must exceed to matter (native/search/branch_and_bound.hpp). */
@@ -74,7 +83,7 @@ export interface NativeProblem {
   slice(open: Records, domain: Float64Array, incumbent: number, shared: Float64Array, stop: Int32Array, limits: SliceLimits): Promise<Slice>;
   /** The same on the calling thread: for workers. */
   sliceHere(open: Records, domain: Float64Array, incumbent: number, shared: Float64Array, stop: Int32Array, limits: SliceLimits): Slice;
-  /** Bounds at each row of `inputs`; fewer rows come back than went in if it was stopped. */
+  /** Bounds at each row of `inputs`, before scaling; fewer rows come back than went in if it was stopped. */
   localEpsilon(inputs: Float64Array, stop: Int32Array): Promise<{ lower: Float64Array; upper: Float64Array; done: number }>;
 }
 

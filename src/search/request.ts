@@ -1,5 +1,5 @@
 import type { NetworkSpec } from '../network/model.js';
-import type { BoxSpec, NativeWitness, Objective } from './native.js';
+import type { BoxSpec, NativeWitness, Objective, ScalingSpec } from './native.js';
 import type { WorkerPool } from './pool.js';
 
 export interface Progress {
@@ -16,6 +16,8 @@ export interface SearchRequest {
   objective: Objective;
   /** lo0, hi0, lo1, hi1, ...; lo = hi for a local query. */
   domain: Float64Array;
+  /** The domain is that of the inputs after scaling; witnesses have them before. */
+  scaling?: ScalingSpec;
   gap: number;
   relativeGap: number;
   /** verify: stop once lower > target or upper <= target (sigma: lower >= target violates). */

@@ -3,8 +3,8 @@ import type { SearchRequest } from './request.js';
 import type { ProblemSpec } from './native.js';
 
 /** The problem with its arrays in shared memory: a task then carries handles to them, not copies. */
-export function sharedSpec({ network, box, objective }: Pick<SearchRequest, 'network' | 'box' | 'objective'>): ProblemSpec {
-  return { network: { ...network, parameters: shared(network.parameters) }, box: sharedBox(box), objective };
+export function sharedSpec({ network, box, objective, scaling }: Pick<SearchRequest, 'network' | 'box' | 'objective' | 'scaling'>): ProblemSpec {
+  return { network: { ...network, parameters: shared(network.parameters) }, box: sharedBox(box), objective, ...(scaling === undefined ? {} : { scaling }) };
 }
 
 function sharedBox(box: BoxSpec): BoxSpec {

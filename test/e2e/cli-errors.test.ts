@@ -30,6 +30,7 @@ beforeAll(() => {
   file('box-short.json', '{"lower":[0,0],"upper":[1,1]}');
   file('box-null.json', '{"lower":[0,0,null],"upper":[1,1,1]}');
   file('net.nnet', '// a header');
+  file('net.onnx', '');
   file('unflipped.json', '{"schema":"parabound/result@1","witness":null}');
   file('copy.json', '{"schema":"parabound/result@1","witness":{"input":[7,3],"parameters":null}}');
   mkdirSync(join(folder, 'folder'));
@@ -104,7 +105,8 @@ const BAD: [string, ErrorCode, RegExp][] = [
   [`estimate epsilon other.json ${D}`, 'MODEL_INVALID', /weights/],
   [`estimate epsilon inverted.json ${D}`, 'MODEL_INVALID', /inverted bounds \[63, 20\.5\], inputs\[0\]/],
   [`estimate epsilon empty.json ${D}`, 'MODEL_INVALID', /layers in empty\.json/],
-  [`estimate epsilon net.nnet ${D}`, 'MODEL_FORMAT_UNSUPPORTED', /\.nnet files are not supported/],
+  [`estimate epsilon net.nnet ${D}`, 'MODEL_INVALID', /the file ends, line 1 of net\.nnet, expected layers, inputs/],
+  [`estimate epsilon net.onnx ${D}`, 'MODEL_FORMAT_UNSUPPORTED', /\.onnx files are not supported/],
   [`estimate epsilon bare.json ${D}`, 'DOMAIN_MISSING', /--domain or --at/],
   [`${E} ${D} --domain []`, 'DOMAIN_INVALID', /0 intervals, --domain, expected 2/],
   [`${E} ${D} --domain [[0,1]]`, 'DOMAIN_INVALID', /1 intervals/],

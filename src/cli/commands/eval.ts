@@ -9,7 +9,7 @@ import { evaluationText } from '../text/evaluation.js';
 /** parabound eval MODEL --at INPUT [--parameters FILE] */
 export async function evaluateCommand(path: string, flags: object): Promise<void> {
   const voice = voiceOf(flags);
-  const words = flags as { at?: string; parameters?: string } & Pick<EvaluateOptions, 'level' | 'decision' | 'output'>;
+  const words = flags as { at?: string; parameters?: string } & Pick<EvaluateOptions, 'level' | 'decision' | 'output' | 'units'>;
   const missing = () => new ParaboundError('OPTION_REQUIRED', '--at is missing', 'eval', '--at \'[x1,...]\', or --parameters with a result that has a witness');
   if (words.at === undefined && words.parameters === undefined) throw missing();
   const model = await loadModel(path);
@@ -19,7 +19,8 @@ export async function evaluateCommand(path: string, flags: object): Promise<void
   if (input === undefined) throw missing();
   const options: EvaluateOptions = { at: input as number[] };
   if (replay !== undefined) options.parameters = replay.parameters;
-  for (const name of ['level', 'decision', 'output'] as const) Object.assign(options, words[name] === undefined ? {} : { [name]: words[name] });
+  if (at === undefined && replay?.units !== undefined) options.units = replay.units;
+  for (const name of ['level', 'decision', 'output', 'units'] as const) Object.assign(options, words[name] === undefined ? {} : { [name]: words[name] });
   const result = evaluate(model, options);
   result.notes.push(...(replay?.notes ?? []));
   sayNotes(voice, result.notes);

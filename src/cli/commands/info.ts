@@ -2,6 +2,7 @@ import { EXACTNESS, exactnessOf } from '../../network/exactness.js';
 import { shapeText } from '../../network/layout.js';
 import { loadModel } from '../../network/load.js';
 import type { Model } from '../../network/model.js';
+import { NORMALISATION_FIELDS } from '../../network/normalisation.js';
 import { version } from '../../version.js';
 import { voiceOf } from '../query.js';
 import { say } from '../terminal.js';
@@ -20,6 +21,7 @@ export async function info(path: string, flags: object): Promise<void> {
     inputs: Array.from({ length: model.inputCount }, (_, i) => ({ name: model.inputName(i), ...(model.domain === null ? {} : { lower: model.domain[2 * i], upper: model.domain[2 * i + 1] }) })),
     ...(model.outputCount === 1 ? { level: model.level } : { decision: model.decision }),
     labels: model.labels,
+    normalisation: model.normalisation === null ? null : Object.fromEntries(NORMALISATION_FIELDS.map((field) => [field, Array.from(model.normalisation![field])])),
     exactness,
     version, model: model.hash, semantics: 'real',
   };
@@ -27,8 +29,11 @@ export async function info(path: string, flags: object): Promise<void> {
 }
 
 function infoText(model: Model, exactness: keyof typeof EXACTNESS): string {
-  const { domain } = model;
-  const inputs = Array.from({ length: model.inputCount }, (_, i) => `  ${plain(model.inputName(i))}${domain === null ? '' : ` in [${domain[2 * i]}, ${domain[2 * i + 1]}]`}`);
+  const { domain, normalisation } = model;
+  const inputs = Array.from({ length: model.inputCount }, (_, i) => {
+    const scale = normalisation === null ? '' : `, fed as (clamped - ${normalisation.mean[i]}) / ${normalisation.range[i]}`;
+    return `  ${plain(model.inputName(i))}${domain === null ? '' : ` in [${domain[2 * i]}, ${domain[2 * i + 1]}]`}${scale}`;
+  });
   const shown = inputs.length > 12 ? [...inputs.slice(0, 12), `  and ${inputs.length - 12} more (--json has all)`] : inputs;
   const classes = Array.from({ length: model.classCount }, (_, label) => plain(model.className(label))).join(', ');
   const rule = model.outputCount === 1
