@@ -98,15 +98,52 @@ void forms(cases::Source& source, bool loose) {
   }
 }
 
+/// A second activation behind a relaxed ReLU: the forms' constants are then no values of the functions, and may lie
+/// outside of their ranges. Kinks are among the points.
+void chains(cases::Source& source) {
+  const Activation act = random_case::one_of(source, kAll);
+  const std::vector<double> ends = random_case::domain(source, 1, random_case::Style::fine);
+  Domain X;
+  X.set(ends.data(), 1);
+  Forms all;
+  all.resize(6, 1);
+  const double slope = source.uniform(-2, 2), step = source.below(2) ? source.uniform(-0.1, 0.1) : 0, tilt = source.below(2) ? source.uniform(-0.1, 0.1) : 0;
+  const double kink = source.uniform(ends[0], ends[1]), weight = source.uniform(-2, 2), bias = source.uniform(-3, 3), shift = source.uniform(-0.1, 0.1);
+  const auto straight = [&](Form& q, double k, double s) {  // k + s (x - kink)
+    q.s[0] = q.g[0] = Interval(s);
+    q.v = q.k = Interval(k) + s * (Interval(X.c[0]) - Interval(kink));
+    q.r = affine_range(q, X);
+  };
+  straight(all[0], 0, slope);
+  straight(all[1], step, tilt);
+  const Interval perturbed = through(Activation::relu, all[0], all[1], all[0].r + all[1].r, X, all[2], all[3]);
+  Forms next;
+  next.resize(2, 1);
+  add_scaled(next[0], weight, all[2], 1);
+  add_constant(next[0], Interval(bias));
+  add_scaled(next[1], weight, all[3], 1);
+  add_constant(next[1], Interval(shift));
+  through(act, next[0], next[1], meet(weight * perturbed + (Interval(bias) + Interval(shift)), next[0].r + next[1].r), X, all[4], all[5]);
+  const auto inner = [&](const Point& x, bool changed) {
+    const Real offset = static_cast<Real>(x[0]) - kink, a0 = slope * offset;
+    return weight * truth::apply(Activation::relu, changed ? a0 + step + tilt * offset : a0) + bias + (changed ? shift : 0);
+  };
+  const auto pick = [&] { return source.below(3) ? random_case::point(source, ends) : Point{kink}; };
+  truth::check_form(all[4], X, true, [&](const Point& x) { return truth::apply(act, inner(x, false)); }, source, pick, 4, "h0 behind a relu");
+  truth::check_form(all[5], X, true, [&](const Point& x) { return truth::apply(act, inner(x, true)) - truth::apply(act, inner(x, false)); }, source, pick, 4,
+                    "d behind a relu");
+}
+
 }  // namespace
 
 int main() {
   RoundUp up;
   cases::Source source(2);
-  for (long n = cases::count(60000); n > 0; --n) {
+  for (long n = cases::count(40000); n > 0; --n) {
     differences(source);
     forms(source, false);
     forms(source, true);
+    chains(source);
   }
   return check::outcome();
 }
