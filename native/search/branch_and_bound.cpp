@@ -165,6 +165,8 @@ class Search {
   void improve(int subproblem, const Domain& from) {
     Witness found;
     if (!objective_.improve(subproblem, from, whole_, incumbent_, found) || !(found.value > incumbent_)) return;
+    for (const double x : found.input)
+      if (!std::isfinite(x)) return;  // a local search that overflowed: no input of the domain
     if (!found.proved) {
       if (slice_.candidates.size() < kMostCandidates) slice_.candidates.push_back(std::move(found));
       return;

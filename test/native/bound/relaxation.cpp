@@ -1,4 +1,4 @@
-// Planes over one neuron: above and below h0 = act(z0) and d = act(z0 + r) - act(z0), wherever the ranges allow z0 and r.
+// Planes over one neuron: above and below h0 = act(z0), h = act(z0 + r) and d = h - h0, wherever the ranges allow z0 and r.
 #include "bound/relaxation.hpp"
 
 #include "random.hpp"
@@ -41,7 +41,7 @@ void one(cases::Source& source) {
     const double a = of(source, z), b = of(source, z);
     z = Interval::of(std::min(a, b), std::max(a, b));
   }
-  const Relaxation planes = relax(act, z0, r, z);
+  const Relaxation planes = relax(act, z0, r, z, static_cast<Under>(source.below(kUnders)));
   for (int n = 0; n < 6; ++n) {
     const double from = of(source, z0);
     double step = of(source, r);
@@ -51,6 +51,8 @@ void one(cases::Source& source) {
     const Real room = 0x1p-60L * (1 + std::fabs(static_cast<Real>(from)) + std::fabs(static_cast<Real>(step)));
     CHECK_THAT(at(planes.nominal_lower, 0, from) <= h0 + room && h0 <= at(planes.nominal_upper, 0, from) + room, "h0, act %d on [%a, %a] at %a",
                static_cast<int>(act), z0.lo(), z0.hi, from);
+    const Real h = truth::apply(act, to), below = at(planes.perturbed_lower, step, from), above = at(planes.perturbed_upper, step, from);
+    if (z.lo() <= to && to <= z.hi) CHECK_THAT(below <= h + room && h <= above + room, "h, act %d on [%a, %a]", static_cast<int>(act), z.lo(), z.hi);
     if (!r.contains(step) || !(z.lo() <= to && to <= z.hi)) continue;
     CHECK_THAT(at(planes.lower, step, from) <= d + room && d <= at(planes.upper, step, from) + room,
                "d, act %d on z0=[%a, %a] r=[%a, %a] z=[%a, %a] at %a by %a: %La not in [%La, %La]", static_cast<int>(act), z0.lo(), z0.hi, r.lo(), r.hi,

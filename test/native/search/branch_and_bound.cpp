@@ -100,6 +100,7 @@ class Known final : public Objective {
     found.value = value(s, X.c);
     found.input = X.c;
     found.proved = source_.below(6) != 0;
+    if (source_.below(16) == 0) found.input[0] = std::numeric_limits<double>::quiet_NaN(), found.value = 1e9;
     return found.value > incumbent;
   }
 
@@ -125,7 +126,8 @@ struct Account {
       incumbent = std::max(incumbent, slice.witness.value);
     }
     CHECK(open.size() % size == 0 && stalled.size() % size == 0 && closed == closed);
-    for (const Witness& one : slice.candidates) CHECK(!one.proved);
+    for (const Witness& one : slice.candidates) CHECK(!one.proved && one.input[0] == one.input[0]);
+    if (slice.improved) CHECK(slice.witness.input[0] == slice.witness.input[0]);
   }
   double largest(std::size_t size) const {
     double most = closed;
