@@ -38,7 +38,7 @@ class Search {
 
   void start(std::uint64_t seed) {
     // At a single input `consider` makes the only start there is.
-    if (!is_local(whole_))
+    if (!objective_.single(whole_))
       for (int s = 0; s < objective_.subproblems() && !done() && !over(); ++s) first_incumbent(s, seed);
     for (int s = 0; s < objective_.subproblems(); ++s) {
       next_[kUpper] = kInf;

@@ -25,11 +25,4 @@ inline bool divisible(const Interval& x) {
   return m > x.lo() && m < x.hi;
 }
 
-/// No side can be halved: one input, or (scaled) the doubles round its image.
-inline bool is_local(const Domain& X) {
-  for (const Interval& side : X.x)
-    if (divisible(side)) return false;
-  return true;
-}
-
 }  // namespace parabound

@@ -52,8 +52,8 @@ class Epsilon final : public Objective {
     // At the centre the bound cannot go below the bound of that one point. For an exact trace that is v, up to
     // rounding; for an inexact one the parameters alone may cost more than any split can gain.
     if (exact()) b.flat = b.upper <= change.v.hi + 2 * change.v.width();
-    else b.flat = b.upper <= change.v.hi && !is_local(X) && b.upper <= point_upper(subproblem, X) * kFlat;
-    if (is_local(X)) b.flat = true;
+    else b.flat = b.upper <= change.v.hi && !single(X) && b.upper <= point_upper(subproblem, X) * kFlat;
+    if (single(X)) b.flat = true;
     return b;
   }
 
@@ -83,7 +83,7 @@ class Epsilon final : public Objective {
 
   bool improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) override {
     if (!exact()) return attack(subproblem, X, whole, incumbent, found);
-    if (is_local(whole)) return prove(subproblem, X.c, corner(subproblem, X.c), incumbent, found);
+    if (single(whole)) return prove(subproblem, X.c, corner(subproblem, X.c), incumbent, found);
     std::vector<double> x(X.c);
     const auto slope = [&](const std::vector<double>& at, std::vector<double>& gradient) {
       move_point(at);
@@ -131,7 +131,7 @@ class Epsilon final : public Objective {
     std::vector<double> x(X.c), gradient(x.size());
     const double here = climb(x, gradient);
     if (!(here > 0.7 * incumbent)) return false;
-    if (!is_local(whole)) ascend(climb, whole, x, 30 + 4 * std::min(variables(), 20));
+    if (!single(whole)) ascend(climb, whole, x, 30 + 4 * std::min(variables(), 20));
     rounds = 12;
     climb(x, gradient);
     return prove(subproblem, x, attack_.parameters(), incumbent, found);

@@ -39,6 +39,8 @@ class Objective {
   virtual ~Objective() = default;
   /// From a witness's inputs to the variables, which are those that the network is fed.
   Scaling scaling;
+  /// One input is asked about: X is that point, or (scaled) the doubles round its image.
+  bool single(const Domain& X) const { return scaling.identity() ? X.is_point() : scaling.lower == scaling.upper; }
 
   virtual int variables() const = 0;
   virtual int subproblems() const = 0;

@@ -93,7 +93,7 @@ class Sigma final : public Objective {
     const auto own = static_cast<std::size_t>(subproblem);
     const Interval center = t_ - forms_[2 + subproblem].v;
     b.flat = flips_at_center ? exact() && t_.hi - heads_[own].lo() <= center.hi + floor(center) : flat_w_;
-    if (!exact() && flips_at_center && !is_local(X) && !pointwise_) {
+    if (!exact() && flips_at_center && !single(X) && !pointwise_) {
       // An inexact trace: no split can go below what the parameters cost at the centre alone.
       pointwise_ = true;
       const double upper = b.upper;
@@ -104,7 +104,7 @@ class Sigma final : public Objective {
       again.flat = b.flat;
       return again;
     }
-    if (is_local(X)) b.flat = true;
+    if (single(X)) b.flat = true;
     return b;
   }
 
@@ -254,7 +254,7 @@ Sigma::Linear Sigma::linear_maximum(const Form& z0, const Form& dz, const Domain
 bool Sigma::improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) {
   const Flip& flip = flips_[static_cast<std::size_t>(subproblem)];
   bool better = prove(subproblem, X.c, incumbent, found);
-  if ((better && !found.proved) || is_local(whole) || variables() > kMostClimbed) return better;
+  if ((better && !found.proved) || single(whole) || variables() > kMostClimbed) return better;
   // Sequential linear programming: solve on the linearisation at x, keep what is feasible and
   // deeper, shrink the trust region otherwise.
   Forms at;
