@@ -91,17 +91,20 @@ void Backward::settle(std::size_t layer, std::vector<NeuronRanges> ranges) {
 }
 
 std::vector<double> Backward::upper(std::size_t layer, const Functionals& functionals, std::vector<std::vector<double>>* plane) {
-  Functionals before = through_affine(layer, functionals);
-  return layer == 0 ? conclude(before, plane) : upper_after(layer - 1, before, plane);
+  through_affine(layer, functionals, before_);
+  for (std::size_t l = layer; l-- > 0;) {
+    through_activation(l, before_, after_);
+    through_affine(l, after_, before_);
+  }
+  return conclude(before_, plane);
 }
 
 std::vector<double> Backward::upper_after(std::size_t layer, const Functionals& functionals, std::vector<std::vector<double>>* plane) {
-  Functionals at = through_affine(layer, through_activation(layer, functionals));
-  for (std::size_t l = layer; l-- > 0;) at = through_affine(l, through_activation(l, at));
-  return conclude(at, plane);
+  through_activation(layer, functionals, after_);
+  return upper(layer, after_, plane);
 }
 
-Functionals Backward::through_affine(std::size_t l, const Functionals& from) {
+void Backward::through_affine(std::size_t l, const Functionals& from, Functionals& to) {
   const Layer& layer = network_.layers[l];
   const std::size_t count = from.constant.size(), stride = from.on_change.stride();
   const auto inputs = static_cast<std::size_t>(layer.inputs);
@@ -119,8 +122,7 @@ Functionals Backward::through_affine(std::size_t l, const Functionals& from) {
     noise_.push_back(std::move(noise));
   }
 
-  Functionals to(inputs, count);
-  to.constant = from.constant;
+  to.reshape(inputs, from.constant);
   for (int i = 0; i < layer.outputs; ++i) {
     const auto row = static_cast<std::size_t>(i);
     const double* alpha = from.on_change.rows() + (2 * row + 1) * stride;
@@ -134,11 +136,11 @@ Functionals Backward::through_affine(std::size_t l, const Functionals& from) {
   kernel.dense_point(matrices.nominal, from.on_change.rows(), to.on_change.rows(), stride);
   kernel.dense_point(matrices.nominal, from.on_nominal.rows(), to.on_nominal.rows(), stride);
   if (matrices.middle) {  // M h = M h0 + M d
-    Columns known(inputs, count);
-    kernel.dense_point(*matrices.middle, from.on_change.rows(), known.rows(), stride);
+    known_.reshape(inputs, count);
+    kernel.dense_point(*matrices.middle, from.on_change.rows(), known_.rows(), stride);
     for (std::size_t at = 0; at < 2 * inputs * stride; ++at) {
-      to.on_change.rows()[at] += known.rows()[at];
-      to.on_nominal.rows()[at] += known.rows()[at];
+      to.on_change.rows()[at] += known_.rows()[at];
+      to.on_nominal.rows()[at] += known_.rows()[at];
     }
   }
   if (fed_nonnegative(l)) add_linear_noise(l, from, to);
@@ -149,7 +151,6 @@ Functionals Backward::through_affine(std::size_t l, const Functionals& from) {
   }
   settle_points(to.on_change, change, to.constant);
   settle_points(to.on_nominal, nominal, to.constant);
-  return to;
 }
 
 bool Backward::fed_nonnegative(std::size_t layer) const {
@@ -159,7 +160,7 @@ bool Backward::fed_nonnegative(std::size_t layer) const {
 }
 
 /// to += sum_i |alpha_i| rho_ij on both h0_j and d_j, rounded up: h_j = h0_j + d_j >= 0.
-void Backward::add_linear_noise(std::size_t l, const Functionals& from, Functionals& to) const {
+void Backward::add_linear_noise(std::size_t l, const Functionals& from, Functionals& to) {
   const std::size_t count = from.constant.size(), stride = from.on_change.stride(), neurons = from.on_change.neurons();
   const LayerMatrices& matrices = matrices_[l];
   const auto add = [stride, count](Columns& c, std::size_t j, const double* noise) {
@@ -183,13 +184,14 @@ void Backward::add_linear_noise(std::size_t l, const Functionals& from, Function
     }
     return;
   }
-  Columns absolute(neurons, count), noise(to.on_change.neurons(), count);
+  absolute_.reshape(neurons, count);
+  spread_.reshape(to.on_change.neurons(), count);
   for (std::size_t i = 0; i < neurons; ++i)
-    for (std::size_t k = 0; k < count; ++k) set_point(absolute, i, k, std::fabs(row(from.on_change, i)[k]));
-  backend().dense_point(*matrices.radius, absolute.rows(), noise.rows(), stride);
+    for (std::size_t k = 0; k < count; ++k) set_point(absolute_, i, k, std::fabs(row(from.on_change, i)[k]));
+  backend().dense_point(*matrices.radius, absolute_.rows(), spread_.rows(), stride);
   for (std::size_t j = 0; j < to.on_change.neurons(); ++j) {
-    add(to.on_change, j, row(noise, j));
-    add(to.on_nominal, j, row(noise, j));
+    add(to.on_change, j, row(spread_, j));
+    add(to.on_nominal, j, row(spread_, j));
   }
 }
 
@@ -214,10 +216,10 @@ inline Term combine(double a, const Plane& p, double b, const Plane& q, double r
 
 }  // namespace
 
-Functionals Backward::through_activation(std::size_t l, const Functionals& from) const {
+void Backward::through_activation(std::size_t l, const Functionals& from, Functionals& to) const {
   const std::size_t count = from.constant.size(), stride = from.on_change.stride(), neurons = from.on_change.neurons();
-  Functionals to(neurons, count);
-  to.constant = from.constant;
+  to.reshape(neurons, from.constant);
+  const auto clear = [stride](Columns& c, std::size_t j) { std::fill(c.rows() + 2 * j * stride, c.rows() + 2 * (j + 1) * stride, 0.0); };
   for (std::size_t j = 0; j < neurons; ++j) {
     const Relaxation& relaxation = relaxations_[under_][l][j];
     const NeuronRanges& range = ranges_[l][j];
@@ -225,6 +227,16 @@ Functionals Backward::through_activation(std::size_t l, const Functionals& from)
     const double r_middle = range.r.mid(), z_middle = range.z0.mid();
     const double* a = from.on_change.rows() + (2 * j + 1) * stride;
     const double* c = from.on_nominal.rows() + (2 * j + 1) * stride;
+    if (relaxation.kind != Relaxation::Kind::on) {
+      clear(to.on_change, j);
+      clear(to.on_nominal, j);
+      if (relaxation.kind == Relaxation::Kind::off) continue;
+    }
+    if (relaxation.kind == Relaxation::Kind::on) {
+      std::copy(a - stride, a + stride, to.on_change.rows() + 2 * j * stride);
+      std::copy(c - stride, c + stride, to.on_nominal.rows() + 2 * j * stride);
+      continue;
+    }
     for (std::size_t k = 0; k < count; ++k) {
       const double A = a[k], C = c[k];
       if (A == 0 && C == 0) continue;
@@ -244,7 +256,6 @@ Functionals Backward::through_activation(std::size_t l, const Functionals& from)
       to.constant[k] += best.constant;
     }
   }
-  return to;
 }
 
 std::vector<double> Backward::conclude(const Functionals& functionals, std::vector<std::vector<double>>* plane) const {

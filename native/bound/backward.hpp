@@ -34,7 +34,14 @@ struct NeuronRanges {
 struct Functionals {
   Columns on_change, on_nominal;  // of r (or d), of z0 (or h0); points: -a in the first row, a in the second
   std::vector<double> constant;   // rounded up
+  Functionals() = default;
   Functionals(std::size_t neurons, std::size_t count) : on_change(neurons, count), on_nominal(neurons, count), constant(count, 0.0) {}
+  /// Other dimensions, same room; the coefficients are unspecified then.
+  void reshape(std::size_t neurons, const std::vector<double>& constants) {
+    on_change.reshape(neurons, constants.size());
+    on_nominal.reshape(neurons, constants.size());
+    constant = constants;
+  }
 };
 
 class Backward {
@@ -64,11 +71,11 @@ class Backward {
   };
   /// Is what layer l is fed never negative, under any parameters?
   bool fed_nonnegative(std::size_t layer) const;
-  void add_linear_noise(std::size_t layer, const Functionals& from, Functionals& to) const;
+  void add_linear_noise(std::size_t layer, const Functionals& from, Functionals& to);
   /// Through the affine part of layer l, from its pre-activations to what it is fed.
-  Functionals through_affine(std::size_t layer, const Functionals& from);
+  void through_affine(std::size_t layer, const Functionals& from, Functionals& to);
   /// Through the activation of hidden layer l.
-  Functionals through_activation(std::size_t layer, const Functionals& from) const;
+  void through_activation(std::size_t layer, const Functionals& from, Functionals& to) const;
   std::vector<double> conclude(const Functionals& functionals, std::vector<std::vector<double>>* plane) const;
 
   const Network& network_;
@@ -80,6 +87,8 @@ class Backward {
   int under_ = 0;
   std::vector<std::vector<double>> largest_;  // |h| of what layer l is fed
   std::vector<std::vector<double>> noise_;    // R of layer l
+  Functionals before_, after_;                // room, kept: a pass would else spend its time on fresh pages
+  Columns known_, absolute_, spread_;
 };
 
 }  // namespace parabound

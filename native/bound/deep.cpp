@@ -275,14 +275,27 @@ class DeepTrace final : public Trace {
 
   /// Back-substitutes the neurons of layer l that are not yet known to be linear.
   void refine(std::size_t l) {
-    DeepLayer& layer = layers_[l];
-    const Activation act = network_.layers[l].activation;
-    if (act == Activation::linear) return;
-    std::vector<int> open;
+    if (network_.layers[l].activation == Activation::linear) return;
+    for (int under = 0; under < kUnders; ++under) {
+      const std::vector<int> open = open_neurons(l);
+      if (open.empty()) return;
+      refine_with(static_cast<Under>(under), l, open);
+      if (network_.layers[l].activation != Activation::relu) return;  // their planes have one slope only
+    }
+  }
+
+  std::vector<int> open_neurons(std::size_t l) const {
+    const DeepLayer& layer = layers_[l];
+    const bool relu = network_.layers[l].activation == Activation::relu;
     const auto settled = [](Interval a) { return a.lo() >= 0 || a.hi <= 0; };
+    std::vector<int> open;
     for (int i = 0; i < layer.a0.count(); ++i)
-      if (act != Activation::relu || !settled(layer.a0[i].r) || !settled(layer.range[static_cast<std::size_t>(i)])) open.push_back(i);
-    if (open.empty()) return;
+      if (!relu || !settled(layer.a0[i].r) || !settled(layer.range[static_cast<std::size_t>(i)])) open.push_back(i);
+    return open;
+  }
+
+  void refine_with(Under under, std::size_t l, const std::vector<int>& open) {
+    DeepLayer& layer = layers_[l];
     Functionals functionals(static_cast<std::size_t>(layer.a0.count()), kColumns * open.size());
     for (std::size_t k = 0; k < open.size(); ++k) {
       const auto neuron = static_cast<std::size_t>(open[k]);
@@ -296,11 +309,6 @@ class DeepTrace final : public Trace {
         set(functionals.on_change, neuron, change + 1, -1);
       }
     }
-    for (int under = 0; under < kUnders; ++under) refine_with(static_cast<Under>(under), l, open, functionals);
-  }
-
-  void refine_with(Under under, std::size_t l, const std::vector<int>& open, const Functionals& functionals) {
-    DeepLayer& layer = layers_[l];
     backward_.use(under);
     const std::vector<double> upper = backward_.upper(l, functionals);
     for (std::size_t k = 0; k < open.size(); ++k) {

@@ -62,6 +62,8 @@ Relaxation relax_relu(Interval z0, Interval r, Interval z, Under under) {
   relaxation.perturbed_upper = {chordz.slope, chordz.slope, chordz.constant};
   relaxation.perturbed_lower = {underz, underz, 0};
   relaxation.exact = (on0 || off0) && (on || off);
+  if (on0 && on) relaxation.kind = Relaxation::Kind::on;
+  if (off0 && off) relaxation.kind = Relaxation::Kind::off;
 
   Choice upper(z0, r, 1), lower(z0, r, -1);
   // relu(z) - relu(z0), each by a line; exact where both are.
@@ -116,6 +118,7 @@ Relaxation relax(Activation act, Interval nominal, Interval change, Interval per
   identity.nominal_upper = identity.nominal_lower = {0, 1, 0};
   identity.perturbed_upper = identity.perturbed_lower = {1, 1, 0};
   identity.exact = true;
+  identity.kind = Relaxation::Kind::on;
   return identity;
 }
 

@@ -15,7 +15,8 @@ struct Relaxation {
   Plane upper, lower;                  // of the change d
   Plane nominal_upper, nominal_lower;  // of h0
   Plane perturbed_upper, perturbed_lower;  // of h = act(z0 + r): the two slopes are equal
-  bool exact = false;                  // all four are equalities: the neuron is linear over these ranges
+  bool exact = false;                  // all are equalities: the neuron is linear over these ranges
+  enum class Kind { open, on, off } kind = Kind::open;  // on: d = r and h0 = z0; off: both are zero
 };
 
 /// Which line through the origin bounds an open relu from below: any slope in [0, 1] does. No rule is best

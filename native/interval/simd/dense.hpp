@@ -31,8 +31,22 @@ inline std::size_t padded_columns(std::size_t columns) {
 /// Room for a number of neurons and columns, zero at first, on a cache line: unaligned columns halve the speed of wide vectors.
 class Columns {
  public:
-  Columns(std::size_t neurons, std::size_t columns)
-      : neurons_(neurons), columns_(columns), stride_(padded_columns(columns)), rows_(allocate(2 * neurons * stride_)) {}
+  Columns() = default;
+  Columns(std::size_t neurons, std::size_t columns) {
+    reshape(neurons, columns);
+    std::fill(rows(), rows() + 2 * neurons_ * stride_, 0.0);
+  }
+  /// Other dimensions in the same room, if it suffices; what it holds is unspecified then.
+  void reshape(std::size_t neurons, std::size_t columns) {
+    neurons_ = neurons;
+    columns_ = columns;
+    stride_ = padded_columns(columns);
+    const std::size_t size = 2 * neurons_ * stride_;
+    if (size <= capacity_) return;
+    rows_.reset(allocate(size));
+    std::fill(rows(), rows() + size, 0.0);
+    capacity_ = size;
+  }
   std::size_t neurons() const { return neurons_; }
   std::size_t columns() const { return columns_; }
   std::size_t stride() const { return stride_; }
@@ -53,12 +67,8 @@ class Columns {
   struct Release {
     void operator()(double* rows) const { ::operator delete[](rows, kLine); }
   };
-  static double* allocate(std::size_t size) {
-    double* const rows = static_cast<double*>(::operator new[](size * sizeof(double), kLine));
-    std::fill(rows, rows + size, 0.0);
-    return rows;
-  }
-  std::size_t neurons_, columns_, stride_;
+  static double* allocate(std::size_t size) { return static_cast<double*>(::operator new[](size * sizeof(double), kLine)); }
+  std::size_t neurons_ = 0, columns_ = 0, stride_ = 0, capacity_ = 0;
   std::unique_ptr<double[], Release> rows_;
 };
 
