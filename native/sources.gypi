@@ -55,6 +55,7 @@
       "test/native/interval/elementary.cpp",
       "test/native/interval/softmax.cpp",
       "test/native/network/parameter_box.cpp",
+      "test/native/network/scaling.cpp",
       "test/native/search/inverse.cpp"
     ],
     "native_includes": [
