@@ -29,8 +29,9 @@ inline Real apply(Activation act, Real a) {
   }
 }
 
-/// What the last layer reads.
-inline std::vector<Real> hidden(const Network& network, const double* p, const Point& x) {
+/// What the last layer reads, for an input of any numbers.
+template <class Numbers>
+std::vector<Real> hidden(const Network& network, const double* p, const Numbers& x) {
   std::vector<Real> h(x.begin(), x.end());
   for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) {
     const auto& layer = network.layers[l];
@@ -57,7 +58,8 @@ inline std::vector<Real> last_affine(const Network& network, const double* p, co
 }
 
 /// The pre-activations of the last layer.
-inline std::vector<Real> logits(const Network& network, const double* p, const Point& x) {
+template <class Numbers>
+std::vector<Real> logits(const Network& network, const double* p, const Numbers& x) {
   return last_affine(network, p, hidden(network, p, x));
 }
 

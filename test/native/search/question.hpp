@@ -21,7 +21,25 @@ using truth::Real;
 struct Question {
   random_case::Case c;
   Problem problem;
-  std::vector<double> domain;
+  std::vector<double> domain;  // of the inputs as they are asked about
+
+  /// What the network is fed for the input x.
+  std::vector<Real> fed(const Point& x) const {
+    std::vector<Real> out(x.begin(), x.end());
+    const Scaling& by = problem.scaling;
+    for (std::size_t j = 0; !by.identity() && j < out.size(); ++j) out[j] = (out[j] - by.mean[j]) / by.range[j];
+    return out;
+  }
+  /// The domain of what it is fed, in doubles that contain it.
+  std::vector<double> image() const {
+    RoundUp up;
+    std::vector<double> ends(domain);
+    for (std::size_t j = 0; !problem.scaling.identity() && j < ends.size(); ++j) {
+      const Interval at = problem.scaling.image(j / 2, domain[j]);
+      ends[j] = j % 2 ? at.hi : at.lo();
+    }
+    return ends;
+  }
 
   const double* nominal() const { return c.network.parameters.data(); }
   const Network& network() const { return c.network; }
@@ -75,7 +93,7 @@ inline Real margin(const Question& q, const std::vector<Real>& z) {
 
 /// The query's value at (x, p); minus infinity where it does not count.
 inline Real value(const Question& q, const Point& x, const double* p) {
-  const std::vector<Real> z0 = truth::logits(q.network(), q.nominal(), x), z = truth::logits(q.network(), p, x);
+  const std::vector<Real> z0 = truth::logits(q.network(), q.nominal(), q.fed(x)), z = truth::logits(q.network(), p, q.fed(x));
   if (q.problem.query == Query::epsilon) {
     const std::vector<Real> f0 = q.outputs(z0), f = q.outputs(z);
     Real most = 0;
@@ -88,7 +106,9 @@ inline Real value(const Question& q, const Point& x, const double* p) {
 }
 
 /// Parameters that move the label or the output far: those of the search itself, and random ones.
-inline std::vector<std::vector<double>> tries(cases::Source& source, const Question& q, const Point& x) {
+inline std::vector<std::vector<double>> tries(cases::Source& source, const Question& q, const Point& given) {
+  const std::vector<Real> fed = q.fed(given);
+  const Point x(fed.begin(), fed.end());
   std::vector<std::vector<double>> all;
   for (int n = 0; n < 4; ++n) all.push_back(random_case::parameters(source, q.c));
   const int k = q.network().outputs();
@@ -114,6 +134,17 @@ inline Real best(const Question& q, const Point& x, const std::vector<std::vecto
   Real most = -INFINITY;
   for (const auto& p : list) most = std::max(most, value(q, x, p.data()));
   return most;
+}
+
+/// The same question of a network that normalises its inputs.
+inline void scale(cases::Source& source, Question& q) {
+  Scaling& by = q.problem.scaling;
+  for (int j = 0; j < q.network().inputs; ++j) {
+    by.mean.push_back(random_case::number(source, Style::fine));
+    by.range.push_back(source.uniform(0.3, 3));
+    by.lower.push_back(q.domain[2 * static_cast<std::size_t>(j)]);
+    by.upper.push_back(q.domain[2 * static_cast<std::size_t>(j) + 1]);
+  }
 }
 
 inline Question ask(cases::Source& source, Query query, Style style, bool deep) {
