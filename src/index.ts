@@ -13,6 +13,8 @@ export type { Progress } from './search/request.js';
 export type {
   ClassResult, EpsilonResult, InputBox, SigmaResult, Stats, Status, Verdict, VerifyResult, Witness,
 } from './query/result.js';
+export { reproduce, type ReproduceOptions, type ReproduceProgress, type ReproduceResult } from './report/reproduce.js';
+export type { Reproduction } from './report/reproduction.js';
 export { WorkerPool } from './search/pool.js';
 export { ERRORS, ParaboundError, type ErrorCode } from './errors.js';
 export { version } from './version.js';

@@ -1,4 +1,4 @@
-import { asParaboundError } from '../errors.js';
+import { asParaboundError, type ParaboundError } from '../errors.js';
 
 /** How the user wants to be told. */
 export interface Voice {
@@ -16,12 +16,25 @@ export function sayNotes(voice: Voice, notes: readonly string[]): void {
   if (!voice.quiet) for (const note of notes) process.stderr.write(`note: ${note}\n`);
 }
 
+/** A failure after something was proved. With --json both are in the one object. */
+export class Unfinished extends Error {
+  readonly error: ParaboundError;
+  readonly result: object;
+
+  constructor(error: ParaboundError, result: object) {
+    super(error.message, { cause: error });
+    this.error = error;
+    this.result = result;
+  }
+}
+
 /** One line on stderr, and with --json the same as an object on stdout. Gives the exit status. */
 export function sayError(voice: Voice, thrown: unknown): number {
-  const error = asParaboundError(thrown);
+  const error = asParaboundError(thrown instanceof Unfinished ? thrown.error : thrown);
+  const proved = thrown instanceof Unfinished ? thrown.result : {};
   process.stderr.write(`${error.line}\n`);
   if (voice.debug && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
-  if (voice.json) process.stdout.write(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`);
+  if (voice.json) process.stdout.write(`${JSON.stringify({ ...proved, error: { code: error.code, message: error.message } })}\n`);
   return error.exitStatus;
 }
 

@@ -7,9 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toDoubles } from '../../src/exact/real.js';
 import { flips } from '../../src/exact/witness.js';
-import { loadModel, evaluate, type Model } from '../../src/index.js';
+import { loadModel, evaluate, reproduce, type Model, type ReproduceResult } from '../../src/index.js';
 import type { Reproduction, NetworkResults } from '../../src/report/reproduction.js';
-import { reproduce, type ReproduceResult } from '../../src/report/reproduce.js';
 import { exactLocalEpsilon, exactLocalFlip } from '../oracle/local.js';
 import { evaluateDoubles, innerEnds, randomParameters } from '../support/attack.js';
 import { random } from '../support/random.js';
@@ -201,6 +200,14 @@ describe.skipIf(!existsSync(main))('parabound reproduce', () => {
     expect(status).toBe(1);
     expect(stdout).toContain('Table 1');
     expect(stderr).toMatch(/^OUTPUT_FAILED: [^\n]+\n$/);
+  });
+
+  it('with --json says both in one object', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'reproduce', '--json', '--out', join(main, 'below')], { encoding: 'utf8' });
+    const { error, ...proved } = JSON.parse(stdout) as Reproduction & { error: { code: string } };
+    expect([status, error.code]).toEqual([1, 'OUTPUT_FAILED']);
+    expect(stderr).toMatch(/^OUTPUT_FAILED: [^\n]+\n$/);
+    expect(proved.networks.map(({ deltas }) => deltas.map(({ epsilon }) => epsilon))).toEqual(report.networks.map(({ deltas }) => deltas.map(({ epsilon }) => epsilon)));
   });
 
   it('has witnesses that eval replays', () => {

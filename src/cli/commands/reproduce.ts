@@ -1,6 +1,7 @@
 import { ProgressLine } from '../progress.js';
 import { voiceOf } from '../query.js';
 import { stopGracefully } from '../signals.js';
+import { Unfinished } from '../terminal.js';
 
 /** parabound reproduce [--out DIR]. The report comes piece by piece, so that the table is there before the figures are. */
 export async function reproduceCommand(flags: object): Promise<void> {
@@ -19,6 +20,6 @@ export async function reproduceCommand(flags: object): Promise<void> {
       if (!voice.json) process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
     },
   }).finally(() => progress.clear());
-  if (outputError !== null) throw outputError;
+  if (outputError !== null) throw new Unfinished(outputError, reproduction);
   if (voice.json) process.stdout.write(`${JSON.stringify(reproduction)}\n`);
 }
