@@ -6,12 +6,17 @@ let graceful = false;
 
 /**
  * Takes SIGINT and SIGTERM from the first moment on. A command that has called `stopGracefully` is asked to stop, so that what
- * was proved can be printed; any other, and one that is asked twice, leaves at once.
+ * was proved can be printed; any other, and one that is asked twice, leaves at once. The second time it
+ * is the signal itself that ends the process, for process.exit waits for the addon's work on libuv's threads.
  */
 export function listen(): void {
   for (const [name, status] of Object.entries(STATUS)) {
     process.on(name, () => {
-      if (!graceful || received !== 0) process.exit(status);
+      if (!graceful) process.exit(status);
+      if (received !== 0) {
+        process.removeAllListeners(name);
+        process.kill(process.pid, name);
+      }
       received = status;
       controller.abort();
     });
