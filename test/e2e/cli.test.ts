@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMAND, json, parabound, ROOT } from '../support/command.js';
+import { numbered } from '../support/models.js';
 
 const CATS = 'examples/cats.json';
 const version = (JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string }).version;
@@ -50,6 +53,11 @@ describe('info', () => {
     expect(stdout).toMatch(/heart weight \(g\) in \[6\.3, 20\.5\]/);
     expect(stdout).toMatch(/label 1 if f > 0\.5, else 0: female, male/);
     expect(stdout).toMatch(/hash: [0-9a-f]{64}/);
+  });
+  it('names no classes where the file names none', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'parabound-info-')), 'numbered.json');
+    writeFileSync(file, JSON.stringify(numbered()));
+    expect(parabound(['info', file]).stdout).toMatch(/label 1 if f > 0\.5, else 0\n/);
   });
   it('--json', () => {
     expect(json(parabound(['info', CATS, '--json']))).toMatchObject({

@@ -35,10 +35,10 @@ function infoText(model: Model, exactness: keyof typeof EXACTNESS): string {
     return `  ${plain(model.inputName(i))}${domain === null ? '' : ` in [${domain[2 * i]}, ${domain[2 * i + 1]}]`}${scale}`;
   });
   const shown = inputs.length > 12 ? [...inputs.slice(0, 12), `  and ${inputs.length - 12} more (--json has all)`] : inputs;
-  const classes = Array.from({ length: model.classCount }, (_, label) => plain(model.className(label))).join(', ');
+  const classes = model.labels === null ? '' : `: ${model.labels.map(plain).join(', ')}`;
   const rule = model.outputCount === 1
-    ? `label 1 if f > ${model.level}, else 0: ${classes}`
-    : `the ${model.decision === 'max' ? 'largest' : 'smallest'} of ${model.outputCount} outputs: ${classes}`;
+    ? `label 1 if f > ${model.level}, else 0${classes}`
+    : `the ${model.decision === 'max' ? 'largest' : 'smallest'} of ${model.outputCount} outputs${classes}`;
   return [
     `${shapeText(model.layers)} (${model.layers.map((layer) => layer.activation).join(', ')}), ${model.parameters.length} parameters`,
     domain === null ? 'inputs, without bounds: a query needs --domain or --at' : 'inputs',

@@ -1,6 +1,7 @@
 import type { Model } from '../../network/model.js';
 import type { Evaluation, EvaluationResult } from '../../query/evaluate.js';
-import { interval, plain } from './numbers.js';
+import { classText } from './classes.js';
+import { interval } from './numbers.js';
 
 export function evaluationText(model: Model, result: EvaluationResult): string {
   const lines = [...side(model, 'nominal', result.nominal)];
@@ -19,6 +20,6 @@ function side(model: Model, title: string, { outputs, label, margin }: Evaluatio
   return [
     title,
     ...outputs.map((bounds, i) => `  f${outputs.length > 1 ? `[${i}]` : ''} in ${interval(bounds)}`),
-    `  label ${label === null ? 'undecided' : `${plain(model.className(label))} (${label})`}, margin in ${interval(margin)}`,
+    `  label ${label === null ? 'undecided' : classText(model, label)}, margin in ${interval(margin)}`,
   ];
 }

@@ -1,5 +1,6 @@
 import type { Model } from '../../network/model.js';
 import type { ClassResult, EpsilonResult, InputBox, Provenance, SigmaResult, Status, VerifyResult, Witness } from '../../query/result.js';
+import { classText } from './classes.js';
 import { count, directed, interval, plain, seconds } from './numbers.js';
 
 /** Long lists are for --json. */
@@ -9,7 +10,7 @@ const STATUS: Record<Status, string> = {
   complete: 'the gap asked for is reached',
   timeout: 'stopped by --timeout',
   limit: 'stopped by --max-boxes',
-  interrupted: 'interrupted',
+  interrupted: 'stopped from outside',
   stalled: 'no split of the inputs can narrow a box further',
 };
 
@@ -25,13 +26,13 @@ export function epsilonText(model: Model, result: EpsilonResult): string {
 
 export function sigmaText(model: Model, result: SigmaResult): string {
   return [
-    ...result.classes.flatMap((each) => classText(model, each)),
+    ...result.classes.flatMap((each) => sigmaClassText(model, each)),
     ...footer(result),
   ].join('\n');
 }
 
-function classText(model: Model, each: ClassResult): string[] {
-  const name = `sigma of ${plain(model.className(each.label))} (${each.label})`;
+function sigmaClassText(model: Model, each: ClassResult): string[] {
+  const name = `sigma of ${model.labels === null ? 'class ' : ''}${classText(model, each.label)}`;
   if (each.reachable === false) return [`${name}: 0, no input of the domain has this label`, ''];
   const flips = each.flips === false ? ', nothing flips' : '';
   return [
