@@ -5,6 +5,7 @@ import { describe, load, machine } from './lib/machine.mjs';
 import { heading, line, settle } from './lib/rows.mjs';
 import { keep, summarise } from './lib/results.mjs';
 import cold from './suites/cold.mjs';
+import deep from './suites/deep.mjs';
 import kernels from './suites/kernels.mjs';
 import local from './suites/local.mjs';
 import networks from './suites/networks.mjs';
@@ -12,7 +13,7 @@ import paper from './suites/paper.mjs';
 import peers from './suites/peers.mjs';
 import threads from './suites/threads.mjs';
 
-const SUITES = [kernels, paper, networks, threads, cold, local, peers];
+const SUITES = [kernels, paper, networks, threads, cold, local, peers, deep];
 
 /** Runs the cases of a suite that are asked for; returns the rows, and whether that was all of them without a fault. */
 async function measure(suite, cases, wanted) {
