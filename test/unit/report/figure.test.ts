@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../../src/network/load.js';
 import { figureCurves, renderFigure } from '../../../src/report/figure.js';
 import { nominalLogit } from '../../../src/report/nominal.js';
-import { pageHtml } from '../../../src/report/page.js';
 import { evaluate } from '../../../src/query/evaluate.js';
 import { sampleReproduction } from './samples.js';
 
 const cats = await loadModel(new URL('../../../examples/cats.json', import.meta.url));
-const reproduction = sampleReproduction();
-const [results] = reproduction.networks;
+const [results] = sampleReproduction().networks;
 const svg = await renderFigure(results, cats);
 
 describe('the curves of a figure', () => {
@@ -71,23 +69,5 @@ describe('a figure', () => {
     changed.deltas[0].points!.flip[0] = 'undecided';
     expect(await renderFigure(changed, cats)).toContain('not decided');
     expect(svg).not.toContain('not decided');
-  });
-});
-
-describe('the page', () => {
-  const html = pageHtml(reproduction, [svg], [{ claim: 'a < b', facts: [['x', '1']] }]);
-
-  it('is self-contained, with table and figure', () => {
-    expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
-    expect(html).not.toMatch(/<script|<link|<img|url\(http|src=/);
-    expect(html).toContain(svg);
-    expect(html.match(/<tr class=/g)).toHaveLength(6);
-    expect(html).toContain('a &lt; b');
-  });
-
-  it('has no id twice', () => {
-    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
-    expect(new Set(ids).size).toBe(ids.length);
-    for (const [, id] of html.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(id);
   });
 });
