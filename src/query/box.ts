@@ -52,6 +52,18 @@ export function requireBox(options: { [K in 'delta' | 'deltaRelative' | 'paramet
   }
 }
 
+/** Is p0 the only point of the box? A change of zero, or a copy without a difference (headers are the same, see above). */
+export function isNominalAlone({ parameters }: Model, box: BoxSpec): boolean {
+  switch (box.kind) {
+    case 'radius':
+      return parameters.every((p, i) => box.center[i] === p && box.radius[i] === 0);
+    case 'relative':
+      return parameters.every((p, i) => box.center[i] === p && (box.mask[i] === 0 || box.ratio === 0 || p === 0));
+    case 'bounds':
+      return parameters.every((p, i) => box.lower[i] === p && box.upper[i] === p);
+  }
+}
+
 function activations(model: Model): string {
   return model.layers.map((layer) => layer.activation).join(', ');
 }

@@ -137,6 +137,11 @@ export function notSearched(query: Query): SearchOutcome {
   };
 }
 
+/** A class that needs no search, for nothing can flip. */
+export function nothingSearched(query: Query): SearchOutcome {
+  return { ...notSearched(query), upper: 0, status: 'complete', nothing: true, remaining: { boxes: 0, volumeFraction: 0 } };
+}
+
 /** What no confidence margin exceeds: sigmoid and softmax outputs lie in [0, 1], and so does a level that matters. */
 function alwaysUpper({ model, measure, rule }: Query): number {
   const unit = model.outputActivation === 'softmax' || (model.outputActivation === 'sigmoid' && (model.outputCount > 1 || (rule.level >= 0 && rule.level <= 1)));

@@ -1,5 +1,6 @@
 import type { Model } from '../network/model.js';
-import { Budget, checkMargin, notSearched, prepare, runSearch, type Query } from './query.js';
+import { isNominalAlone } from './box.js';
+import { Budget, checkMargin, nothingSearched, notSearched, prepare, runSearch, type Query } from './query.js';
 import type { SearchOutcome } from '../search/request.js';
 import { provenance, RESULT_SCHEMA, statsOf, worstStatus, type ClassResult, type SigmaResult, type Verdict, type VerifyResult } from './result.js';
 import type { QueryOptions } from './settings.js';
@@ -99,6 +100,8 @@ function nothingFlips(outcome: SearchOutcome): boolean {
 
 async function searchClass(query: Query, budget: Budget, label: number, target?: number): Promise<SearchOutcome> {
   if (query.options.signal?.aborted === true) return notSearched(query);
+  // f_p = f_p0 for the only p there is. Intervals cannot tell that near the boundary, where they enclose the two apart.
+  if (isNominalAlone(query.model, query.box.spec)) return nothingSearched(query);
   const part = budget.share(query.model.classCount - label);
   const objective = { query: 'sigma' as const, label, measure: query.measure, ...query.rule };
   const outcome = await runSearch(query, objective, part, { label, ...(target === undefined ? {} : { target }) });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.js';
 import { loadModel } from '../../../src/network/load.js';
 import type { Model } from '../../../src/network/model.js';
-import { parameterBox, perturbMask } from '../../../src/query/box.js';
+import { isNominalAlone, parameterBox, perturbMask } from '../../../src/query/box.js';
 import type { QueryOptions } from '../../../src/query/settings.js';
 import { cats, numbered } from '../../support/models.js';
 
@@ -55,6 +55,13 @@ describe('the parameter box', () => {
   });
   it('a huge delta is legal', () => { expect(parameterBox(net, { delta: 1e308 }).spec.kind).toBe('radius'); });
 
+  it('p0 alone: nothing moves, by whatever name', () => {
+    const alone = (options: QueryOptions) => isNominalAlone(net, parameterBox(net, options).spec);
+    const { parameters } = net;
+    expect([{ delta: 0 }, { deltaRelative: 0 }, { against: net }, { parameters: { lower: parameters, upper: parameters } }].map(alone)).toEqual([true, true, true, true]);
+    const moved = parameters.map((p, i) => (i === 7 ? p + 1 : p));
+    expect([{ delta: 1e-300 }, { deltaRelative: 1e-9 }, { against: net, delta: 1e-300 }, { parameters: { lower: parameters, upper: moved } }, { parameters: { lower: moved, upper: moved } }].map(alone)).toEqual([false, false, false, false, false]);
+  });
   it('none at all', () => { refused({}, 'BOX_REQUIRED', /--delta.*--parameters, --against/); });
   it('two that exclude each other', () => {
     refused({ delta: 1, deltaRelative: 1 }, 'OPTION_CONFLICT');

@@ -171,6 +171,13 @@ describe('verify label', () => {
     expect(await verify({ lower: 0, upper: 0.5, witness: flip(0) })).toMatchObject({ verdict: 'violated', witness: { nominalLabel: 0, label: 1 }, bound: null });
     expect(asked.length).toBe(1);
   });
+  it('robust without a search where p0 is the only point of the box', async () => {
+    for (const box of [{ delta: 0 }, { deltaRelative: 0 }, { against: model }, { parameters: { lower: model.parameters, upper: model.parameters } }]) {
+      answer = () => { throw new Error('searched'); };
+      expect(await verifyLabel(model, box)).toMatchObject({ verdict: 'robust', status: 'complete', remaining: { boxes: 0, volumeFraction: 0 } });
+      expect(await verifySigma(model, { ...box, sigma: 0 })).toMatchObject({ verdict: 'robust', bound: { lower: 0, upper: 0 } });
+    }
+  });
   it('unknown: no witness, but no proof either', async () => {
     expect(await verify({ upper: 1e-300, status: 'stalled', remaining: { boxes: 1, volumeFraction: 0.1 } }, {})).toMatchObject({ verdict: 'unknown', status: 'stalled', remaining: { boxes: 1, volumeFraction: 0.1 } });
     expect(await verify({}, { upper: 0, status: 'stalled' })).toMatchObject({ verdict: 'unknown' });
