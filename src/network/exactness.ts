@@ -1,6 +1,6 @@
 import type { Model } from './model.js';
 
-/** What can be expected of a query on this network, given time (problem.md, fact 1). */
+/** What can be expected of a query on this network, given time (docs/search.md). */
 export type Exactness = 'exact' | 'converging' | 'bounded';
 
 /**

@@ -79,7 +79,7 @@ describe('eval', () => {
   });
   it('sets other parameters beside the model\'s', () => {
     const { difference } = json(parabound(['eval', CATS, '--at', '[20.5,2]', '--parameters', '[0.06577862,1.17118408,-3.52518067]', '--json'])) as { difference: { lower: number; upper: number; output: number } };
-    expect(difference.lower).toBeCloseTo(0.05752576, 8); // problem.md's true epsilon at delta 0.01
+    expect(difference.lower).toBeCloseTo(0.05752576, 8); // the true epsilon at delta 0.01
     expect(difference.output).toBe(0);
   });
   it('takes a model for parameters, and notes an input outside the domain', () => {

@@ -90,7 +90,7 @@ describe('difference', () => {
   it('of the cats classifier is the known value', () => {
     const c = [0.07577862, 1.18118408, -3.51518067];
     const q = query(single(2, 1, 'sigmoid'), c, c.map((v) => v - 0.01), [20.5, 2]);
-    // problem.md: 0.05752576 at (20.5, 2.0) for delta 0.01.
+    // Known: 0.05752576 at (20.5, 2.0) for delta 0.01.
     expect(difference(q).lower).toBeCloseTo(0.05752576, 8);
     expect(difference({ ...q, parameters: c.map((v) => v - 0.005) }).lower).toBeCloseTo(0.0285255, 8);
   });
