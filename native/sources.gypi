@@ -22,8 +22,10 @@
       "native/search/ascent.cpp",
       "native/search/attack.cpp",
       "native/search/branch_and_bound.cpp",
+      "native/search/change.cpp",
       "native/search/contract.cpp",
       "native/search/corner.cpp",
+      "native/search/deep_epsilon.cpp",
       "native/search/depth.cpp",
       "native/search/epsilon.cpp",
       "native/search/inverse.cpp",
@@ -38,6 +40,7 @@
     ],
     "native_tests": [
       "test/native/bound/activation.cpp",
+      "test/native/bound/backward.cpp",
       "test/native/bound/point.cpp",
       "test/native/bound/relaxation.cpp",
       "test/native/bound/trace.cpp",

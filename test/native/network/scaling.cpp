@@ -36,7 +36,7 @@ int main() {
       CHECK_THAT(exact.inside(image.lo(), image.hi), "(%a - %a) / %a is not in [%a, %a]", x, mean, range, image.lo(), image.hi);
     }
     const double inside = Interval::of(low.lo(), high.hi).mid();
-    for (const double at : {low.lo(), high.hi, inside}) {
+    for (const double at : {low.lo(), high.hi, inside, std::nextafter(low.hi, kInf), std::nextafter(high.lo(), -kInf)}) {
       const double x = scaling.preimage({at})[0];
       CHECK_THAT(scaling.lower[0] <= x && x <= scaling.upper[0], "%a is not in [%a, %a]", x, scaling.lower[0], scaling.upper[0]);
     }

@@ -53,7 +53,19 @@ class Known final : public Objective {
     return Interval(a_[at]) + w_[at] * sign;
   }
 
+  // What `bound` leaves behind is for the same box alone, and a local search spoils it.
+  void leave(int s, const Domain& X) {
+    bounded_ = {static_cast<double>(s)};
+    for (const Interval& side : X.x) bounded_.insert(bounded_.end(), {side.lo(), side.hi});
+  }
+  void expect(int s, const Domain& X) {
+    const std::vector<double> was = bounded_;
+    leave(s, X);
+    CHECK(was == bounded_);
+  }
+
   Bound bound(int s, const Domain& X) override {
+    leave(s, X);
     Bound b;
     if (X.x[0].lo() > edge) {
       b.upper = b.center = -kInf;
@@ -74,6 +86,7 @@ class Known final : public Objective {
     return b;
   }
   Contraction contract(int s, const Domain& X, double threshold, double* ends) override {
+    expect(s, X);
     if (pins && edge >= 8) {
       for (int j = 0; j < n_; ++j) {
         if (slope(s, j, X).lo() >= 0 && pin(j, true, ends)) return Contraction::much;
@@ -89,13 +102,15 @@ class Known final : public Objective {
     }
     return clip(at_center, slopes.data(), threshold, X, ends);
   }
-  int branch(int, const Domain& X) override {
+  int branch(int s, const Domain& X) override {
+    expect(s, X);
     std::vector<double> score;
     for (const Interval& u : X.u) score.push_back(u.mag());
     return widest(score, X);
   }
   bool improve(int s, const Domain& X, const Domain& whole, double incumbent, Witness& found) override {
     for (std::size_t j = 0; j < X.x.size(); ++j) CHECK(X.x[j].lo() >= whole.x[j].lo() && X.x[j].hi <= whole.x[j].hi);
+    bounded_.clear();
     if (source_.below(3) == 0) return false;
     found.value = value(s, X.c);
     found.input = X.c;
@@ -110,7 +125,7 @@ class Known final : public Objective {
  private:
   cases::Source& source_;
   int n_;
-  std::vector<double> base_, a_, w_, m_;
+  std::vector<double> base_, a_, w_, m_, bounded_;
 };
 
 struct Account {
