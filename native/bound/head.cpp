@@ -19,6 +19,7 @@ void finish(Coefficient& c) {
 }  // namespace
 
 Head make_head(const Network& network, const ParameterBox& box, int plus, int minus) {
+  RoundUp up;  // heads are made with the objective, before a search sets the mode
   const Layer& last = network.last();
   Head head;
   head.plus = plus;

@@ -28,8 +28,7 @@ void one(cases::Source& source) {
     lower[0] = std::min(lower[0], upper[0]);
   }
   const ParameterBox box = box_from_bounds(network.parameters.data(), lower.data(), upper.data(), 4);
-  RoundUp up;
-  const Head head = make_head(network, box, 0, 1);
+  const Head head = make_head(network, box, 0, 1);  // whatever the rounding mode is
   const Coefficient& c = head.coefficients[0];
 
   Rational v0, lo, hi, change_lo, change_hi;
