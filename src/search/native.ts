@@ -118,6 +118,8 @@ export interface Task {
   shared: Float64Array;
   stop: Int32Array;
   limits: SliceLimits;
+  /** Where the worker writes its thread's id when it starts, 0 before. */
+  started: Int32Array;
 }
 
 export const UPPER = 0;

@@ -6,6 +6,14 @@ import type { Slice, Task } from './native.js';
 /** More threads than any machine of today has; how many work on a query is the query's own limit. */
 const MOST_THREADS = 1024;
 const IDLE_MS = 30_000;
+const WATCH_MS = 250;
+/** Longer than a thread takes to start. */
+const LOST_MS = 3_000;
+
+interface Run {
+  readonly started: Int32Array;
+  readonly reject: (error: Error) => void;
+}
 
 /** Threads run JavaScript: where this file itself is TypeScript source, as in tests, they take the built one. */
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/search/worker.js' : './worker.js', import.meta.url);
@@ -18,8 +26,9 @@ export class WorkerPool {
   readonly #threads: number;
   #piscina: Promise<Piscina> | undefined;
   #closed = false;
-  /** How the runs that are under way are told that a worker could not even start. */
-  readonly #waiting = new Set<(error: Error) => void>();
+  readonly #runs = new Set<Run>();
+  #watch: NodeJS.Timeout | undefined;
+  #activeAt = 0;
 
   constructor({ threads = MOST_THREADS }: { threads?: number } = {}) {
     if (!Number.isInteger(threads) || threads < 1) throw new ParaboundError('OPTION_INVALID', String(threads), 'threads of a pool', 'a whole number of at least 1');
@@ -32,21 +41,47 @@ export class WorkerPool {
   }
 
   /** Runs one slice. Rejects where its worker died; the boxes are then the caller's to search again. @internal */
-  async run(task: Task): Promise<Slice> {
+  async run(task: Omit<Task, 'started'>): Promise<Slice> {
     if (this.#closed) throw new Error('the pool is closed');
     this.#piscina ??= this.#open();
     const piscina = await this.#piscina;
+    const started = new Int32Array(new SharedArrayBuffer(4));
     return new Promise<Slice>((resolve, reject) => {
+      const run: Run = { started, reject: (error) => settle(() => reject(error)) };
       const settle = (end: () => void): void => {
-        this.#waiting.delete(reject);
+        this.#runs.delete(run);
+        this.#activeAt = performance.now();
         end();
       };
-      this.#waiting.add(reject);
-      piscina.run(task).then(
+      this.#runs.add(run);
+      this.#activeAt = performance.now();
+      this.#watch ??= setInterval(() => this.#look(piscina), WATCH_MS).unref();
+      piscina.run({ ...task, started }).then(
         (slice: Slice) => settle(() => resolve(slice)),
-        (error: unknown) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))),
+        (error: unknown) => run.reject(error instanceof Error ? error : new Error(String(error))),
       );
     });
+  }
+
+  /**
+   * A thread that is ended while it starts can take its task with it unsaid. So: a run whose thread is gone has failed, and so
+   * has every run that waits while no thread works on any.
+   */
+  #look(piscina: Piscina): void {
+    if (this.#runs.size === 0) {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+      return;
+    }
+    const alive = new Set(piscina.threads.map((thread) => thread.threadId));
+    const running = [...this.#runs].filter(({ started }) => Atomics.load(started, 0) !== 0);
+    for (const run of running) if (!alive.has(Atomics.load(run.started, 0))) run.reject(new Error('the worker died'));
+    if (running.some((run) => this.#runs.has(run))) this.#activeAt = performance.now();
+    if (performance.now() - this.#activeAt > LOST_MS) this.#fail(new Error('no worker took the task'));
+  }
+
+  #fail(error: Error): void {
+    for (const run of [...this.#runs]) run.reject(error);
   }
 
   /** The threads that are alive, for tests that end them. @internal */
@@ -58,6 +93,7 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#piscina !== undefined) await (await this.#piscina).destroy();
+    this.#fail(new Error('the pool is closed'));
   }
 
   async #open(): Promise<Piscina> {
@@ -70,10 +106,7 @@ export class WorkerPool {
       recordTiming: false,
     });
     // A worker that fails outside a task, say while it loads, leaves its task queued: whoever waits searches elsewhere.
-    pool.on('error', (error: Error) => {
-      for (const reject of this.#waiting) reject(error);
-      this.#waiting.clear();
-    });
+    pool.on('error', (error: Error) => this.#fail(error));
     return pool;
   }
 }

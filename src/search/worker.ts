@@ -1,11 +1,13 @@
 /** What a worker thread of the pool runs: one slice of one problem. */
+import { threadId } from 'node:worker_threads';
 import { addon } from '../native.js';
 import type { NativeProblem, ProblemSpec, Slice, Task } from './native.js';
 
 const MOST_PROBLEMS = 4;
 const problems = new Map<number, NativeProblem>();
 
-export default function runTask({ key, spec, open, domain, incumbent, shared, stop, limits }: Task): Slice {
+export default function runTask({ key, spec, open, domain, incumbent, shared, stop, limits, started }: Task): Slice {
+  Atomics.store(started, 0, threadId);
   return problem(key, spec).sliceHere(open, domain, incumbent, shared, stop, limits);
 }
 
