@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../network/parameter_box.hpp"
+#include "interrupt.hpp"
 
 namespace parabound {
 namespace {
@@ -105,6 +106,7 @@ std::vector<double> Backward::upper_after(std::size_t layer, const Functionals& 
 }
 
 void Backward::through_affine(std::size_t l, const Functionals& from, Functionals& to) {
+  breathe();
   const Layer& layer = network_.layers[l];
   const std::size_t count = from.constant.size(), stride = from.on_change.stride();
   const auto inputs = static_cast<std::size_t>(layer.inputs);

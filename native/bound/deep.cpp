@@ -11,6 +11,7 @@
 // of all neurons are the columns, so that the kernel sees a matrix of weights times many columns.
 #include "../interval/simd/backend.hpp"
 #include "backward.hpp"
+#include "interrupt.hpp"
 #include "trace.hpp"
 
 namespace parabound {
@@ -108,13 +109,24 @@ class DeepTrace final : public Trace {
     back.constant[kNominalUp] += head.constant.nominal.hi;
     back.constant[kNominalDown] += head.constant.nominal.nlo;
     back.constant[kChangeUp] += shift.hi;
-    for (int under = 0; under < kUnders; ++under) {
-      backward_.use(static_cast<Under>(under));
-      meet_back(back, z0, dz);
-    }
+    unhurried([&] {
+      for (int under = 0; under < kUnders; ++under) {
+        backward_.use(static_cast<Under>(under));
+        meet_back(back, z0, dz);
+      }
+    });
   }
 
  private:
+  /// Work that only tightens what is known: where time is up, the forms alone have to do.
+  template <class Work>
+  static void unhurried(Work work) {
+    try {
+      work();
+    } catch (const Interrupted&) {
+    }
+  }
+
   enum HeadColumn : std::size_t { kNominalUp, kNominalDown, kChangeUp, kHeadColumns };
 
   /// Neuron i's part of the functionals z0, -z0 and dz = (v0 + e) d + e h0, e = m + noise of radius rho.
@@ -234,7 +246,7 @@ class DeepTrace final : public Trace {
     backend().dense_point(layer.nominal, layer.point_in.rows(), layer.point_out.rows(), layer.point_out.stride());
     backend().dense_interval(layer.change, layer.noise_in.rows(), layer.noise_out.rows(), layer.noise_out.stride());
     for (int i = 0; i < shape.outputs; ++i) preactivation(l, i);
-    if (l > 0) refine(l);
+    if (l > 0) unhurried([&] { refine(l); });
     bool mean_value = true;
     std::vector<NeuronRanges> ranges(static_cast<std::size_t>(shape.outputs));
     for (int i = 0; i < shape.outputs; ++i) {
@@ -271,6 +283,7 @@ class DeepTrace final : public Trace {
     layer.range[at] = meet(natural, a0.r + r.r);
   }
 
+  static constexpr std::size_t kPart = 32;    // neurons at a time
   static constexpr std::size_t kColumns = 6;  // z0, r and their sum z, up and down
 
   /// Back-substitutes the neurons of layer l that are not yet known to be linear.
@@ -279,7 +292,10 @@ class DeepTrace final : public Trace {
     for (int under = 0; under < kUnders; ++under) {
       const std::vector<int> open = open_neurons(l);
       if (open.empty()) return;
-      refine_with(static_cast<Under>(under), l, open);
+      // In parts that stay in the cache.
+      for (std::size_t first = 0; first < open.size(); first += kPart)
+        refine_with(static_cast<Under>(under), l, {open.begin() + static_cast<std::ptrdiff_t>(first),
+                                                   open.begin() + static_cast<std::ptrdiff_t>(std::min(open.size(), first + kPart))});
       if (network_.layers[l].activation != Activation::relu) return;  // their planes have one slope only
     }
   }

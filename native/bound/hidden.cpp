@@ -1,5 +1,7 @@
 #include "hidden.hpp"
 
+#include "interrupt.hpp"
+
 namespace parabound {
 namespace {
 
@@ -17,6 +19,7 @@ class HiddenTrace final : public Trace {
   int slopes() const override { return inputs_ + units_; }
 
   void move_to(const Domain& X) override {
+    breathe();
     X_ = &X;
     for (int i = 0; i < units_; ++i) unit(i);
   }

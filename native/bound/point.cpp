@@ -1,5 +1,7 @@
 #include "point.hpp"
 
+#include "interrupt.hpp"
+
 namespace parabound {
 namespace {
 
@@ -35,6 +37,7 @@ PointValues evaluate_point(const Network& network, const std::vector<Interval>& 
   std::vector<Interval> h0 = x, h = x, d(x.size(), Interval(0.0));
   PointValues values;
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    breathe();
     const Layer& layer = network.layers[l];
     std::vector<Interval> a0 = affine(layer, nominal, h0), a = affine(layer, parameters, h), r(a0.size());
     for (int i = 0; i < layer.outputs; ++i) {

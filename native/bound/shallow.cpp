@@ -7,6 +7,7 @@
 // x the maxima are networks with corner parameters, and their slopes are those of the corners that
 // can be the largest somewhere in X. Corners that cannot are left out: with them the mean-value
 // form would be of first order only.
+#include "interrupt.hpp"
 #include "trace.hpp"
 
 namespace parabound {
@@ -19,7 +20,10 @@ class ShallowTrace final : public Trace {
     for (Forms* one : {&a0_, &r_, &h0_, &d_, &term_, &other_}) one->resize(1, n);
   }
 
-  void move_to(const Domain& X) override { X_ = &X; }
+  void move_to(const Domain& X) override {
+    breathe();
+    X_ = &X;
+  }
   bool exact() const override { return true; }
   int slopes() const override { return network_.inputs; }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "../bound/interrupt.hpp"
 #include "plain.hpp"
 
 namespace parabound {
@@ -12,6 +13,7 @@ double Attack::forward(const Head& head, const double* parameters, const std::ve
   h_.resize(depth + 1);
   h_[0] = x;
   for (std::size_t l = 0; l < depth; ++l) {
+    breathe();
     const Layer& layer = network_.layers[l];
     const bool last = l + 1 == depth;
     a_[l].assign(static_cast<std::size_t>(layer.outputs), 0.0);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <random>
 
+#include "../bound/interrupt.hpp"
 #include "contract.hpp"
 
 namespace parabound {
@@ -37,9 +38,18 @@ class Search {
   }
 
   void start(std::uint64_t seed) {
+    // Where a bound takes long it comes first, on part of the time, so that there is one.
+    if (!objective_.exact()) {
+      const Patience part(stop_, 0.6 * limits_.give_up_milliseconds);
+      roots();
+    }
     // At a single input `consider` makes the only start there is.
     if (!objective_.single(whole_))
       for (int s = 0; s < objective_.subproblems() && !done() && !over(); ++s) first_incumbent(s, seed);
+    if (objective_.exact()) roots();
+  }
+
+  void roots() {
     for (int s = 0; s < objective_.subproblems(); ++s) {
       next_[kUpper] = kInf;
       next_[kShare] = 1.0 / objective_.subproblems();
@@ -49,7 +59,8 @@ class Search {
         next_[kEnds + 2 * j] = whole_.x[j].lo();
         next_[kEnds + 2 * j + 1] = whole_.x[j].hi;
       }
-      consider();
+      keep_if_interrupted();
+      interrupted_ = false;  // the next root still gets its bound
     }
   }
 
@@ -81,7 +92,7 @@ class Search {
   double threshold() const { return closing_threshold(limits_, incumbent_); }
   bool done() const { return limits_.has_target && incumbent_ > limits_.target; }
   // Large networks make single boxes slow, so the clock is read at each; it costs some 30 ns.
-  bool over() const { return (stop_ && *stop_) || Clock::now() >= end_; }
+  bool over() const { return interrupted_ || (stop_ && *stop_) || Clock::now() >= end_; }
   void close(double upper) { slice_.closed = std::max(slice_.closed, upper); }
 
   // Best bound first; or, depth first, the box nearest to being closed, so that few are open.
@@ -111,8 +122,27 @@ class Search {
       next_ = parent;
       next_[kShare] = 0.5 * parent[kShare];
       next_[kEnds + 2 * j + (half ? 0 : 1)] = cut;
-      consider();
+      keep_if_interrupted();
     }
+  }
+
+  /// `consider`, and where that is interrupted the box stays open as it is.
+  void keep_if_interrupted() {
+    try {
+      consider();
+    } catch (const Interrupted&) {
+      interrupted_ = true;
+      if (!(next_[kBranch] >= 0)) next_[kBranch] = longest();
+      open(next_.data());
+    }
+  }
+
+  /// A variable that can be split, for a box that was never bounded; -1 if there is none.
+  double longest() {
+    box_.set(next_.data() + kEnds, objective_.variables());
+    std::vector<double> width;
+    for (const Interval& side : box_.x) width.push_back(side.width());
+    return widest(width, box_);
   }
 
   /// Bounds the box in next_, narrows it, and keeps it open, closes it or sets it aside as stalled.
@@ -193,9 +223,13 @@ class Search {
         ends[2 * j] = ends[2 * j + 1] = std::min(std::max(at, x.lo()), x.hi);
       }
       point.set(ends.data(), static_cast<int>(n));
-      const Bound bound = objective_.bound(subproblem, point);
-      if (start > 0 && !(bound.center > incumbent_)) continue;
-      improve(subproblem, point);
+      try {
+        const Bound bound = objective_.bound(subproblem, point);
+        if (start > 0 && !(bound.center > incumbent_)) continue;
+        improve(subproblem, point);
+      } catch (const Interrupted&) {
+        interrupted_ = true;
+      }
       if (done() || over()) return;
     }
   }
@@ -212,6 +246,7 @@ class Search {
   std::vector<std::size_t> heap_;
   Slice slice_;
   int first_tries_ = 16;
+  bool interrupted_ = false;
 };
 
 }  // namespace
@@ -219,6 +254,7 @@ class Search {
 Slice run_slice(Objective& objective, const std::vector<double>& records, const double* domain, double incumbent,
                 const volatile double* shared, const volatile std::int32_t* stop, const Limits& limits) {
   RoundUp up;
+  const Patience patience(stop, limits.give_up_milliseconds);
   Search search(objective, domain, incumbent, shared, stop, limits);
   search.run(records);
   return search.finish();
@@ -226,6 +262,7 @@ Slice run_slice(Objective& objective, const std::vector<double>& records, const 
 
 Slice start(Objective& objective, const double* domain, std::uint64_t seed, const volatile std::int32_t* stop, const Limits& limits) {
   RoundUp up;
+  const Patience patience(stop, limits.give_up_milliseconds);
   Search search(objective, domain, -kInf, nullptr, stop, limits);
   search.start(seed);
   return search.finish();

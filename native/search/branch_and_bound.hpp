@@ -13,6 +13,7 @@ struct Limits {
   bool has_target = false;   // verify: boxes at most `target` are done, a witness above it ends all
   double target = 0;
   double milliseconds = 20;
+  double give_up_milliseconds = 1e300;  // the whole search's time: heard inside a box too
   std::uint64_t boxes = ~std::uint64_t{0};
   bool depth_first = false;  // nearest to being closed first: the frontier stops growing
   std::size_t most_open = ~std::size_t{0};  // beyond it a slice goes depth first by itself

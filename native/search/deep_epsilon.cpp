@@ -11,6 +11,8 @@ namespace {
 
 // A box is flat where its centre alone costs nearly as much: the parameters do, and no split of inputs helps.
 constexpr double kFlat = 1.001;
+// In weights: how much the local searches may cost.
+constexpr double kAllDirections = 2e7, kClimb = 2e7;
 
 class DeepEpsilon final : public Objective {
  public:
@@ -75,7 +77,9 @@ class DeepEpsilon final : public Objective {
 
   /// At the root every direction is tried; elsewhere the one with the largest bound.
   bool improve(int, const Domain& X, const Domain& whole, double incumbent, Witness& found) override {
-    const bool all = single(X);
+    // Weights that a probe passes; of large networks only the most promising direction is tried.
+    const double weights = static_cast<double>(network_.parameters.size());
+    const bool all = single(X) && weights * static_cast<double>(clips_.size()) < kAllDirections;
     bool better = false;
     for (std::size_t i = 0; i < clips_.size(); ++i)
       if (all || i == largest_) better = climb(i, X, whole, better ? found.value : incumbent, found) || better;
@@ -131,7 +135,8 @@ class DeepEpsilon final : public Objective {
     };
     std::vector<double> x(X.c), gradient(x.size());
     if (!(value(x, gradient) > 0.7 * incumbent)) return false;
-    if (!single(whole)) ascend(value, whole, x, 30 + 4 * std::min(variables(), 20));
+    const int steps = std::min(30 + 4 * std::min(variables(), 20), static_cast<int>(kClimb / static_cast<double>(network_.parameters.size())));
+    if (!single(whole) && steps > 0) ascend(value, whole, x, steps);
     rounds = 12;
     value(x, gradient);
     std::vector<double> input = scaling.preimage(x);

@@ -54,7 +54,9 @@ class Epsilon final : public Objective {
       for (int j = 0; j < variables(); ++j) gradient[static_cast<std::size_t>(j)] = change.g[j].mid();
       return change.v.mid();
     };
-    ascend(slope, whole, x, 40 + 8 * variables());
+    // Of wide networks a step costs much, and finds less.
+    const double most = 1e8 / static_cast<double>(network_.parameters.size());
+    ascend(slope, whole, x, static_cast<int>(std::min(40.0 + 8.0 * variables(), most)));
     const bool better = prove(subproblem, x, corner(subproblem, x), incumbent, found);
     return prove(subproblem, X.c, corner(subproblem, X.c), better ? found.value : incumbent, found) || better;
   }

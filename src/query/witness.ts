@@ -40,7 +40,8 @@ async function labelAt(model: Model, parameters: Float64Array, input: Float64Arr
 
 /** Is the difference at the witness above `epsilon`, where its rounded-down value does not say? Decided exactly. */
 export async function exceeds(query: Query, found: NativeWitness | null, epsilon: number): Promise<boolean> {
-  if (found === null || found.value < epsilon) return false;
+  // A value is rounded down: a little below epsilon it may still be above.
+  if (found === null || found.value < epsilon * (1 - 1e-12)) return false;
   if (found.value > epsilon) return true;
   const { differenceAbove } = await import('../exact/witness.js');
   const { model, outputs, measure } = query;

@@ -50,6 +50,8 @@ export interface SliceLimits {
   /** Boxes with a bound of at most this are done, and a witness above it ends the search. */
   target?: number;
   milliseconds: number;
+  /** Until the whole search has to end: a box of a large network is interrupted then. */
+  giveUp?: number;
   boxes?: number;
   /** The boxes nearest to being closed first: the frontier stops growing. */
   depthFirst: boolean;

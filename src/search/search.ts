@@ -160,6 +160,7 @@ class Search {
       gap, relativeGap,
       ...(target === undefined ? {} : { target }),
       milliseconds: timeoutMs === undefined ? milliseconds : Math.max(0, Math.min(milliseconds, timeoutMs - this.#elapsed())),
+      ...(timeoutMs === undefined ? {} : { giveUp: Math.max(0, timeoutMs - this.#elapsed()) }),
       ...(maxBoxes === undefined ? {} : { boxes: Math.max(1, Math.ceil((maxBoxes - this.#boxes) / this.#threadsUsed)) }),
       depthFirst: this.#tooMany(),
       mostOpen: this.#mostOpen,

@@ -108,6 +108,22 @@ describe('search', () => {
     }
   });
 
+  it('hears an abort inside a box of a large network, and still has a bound', async () => {
+    const sizes = [200, 400, 400, 3];
+    const random = seededRandom(1);
+    const layers = sizes.slice(1).map((outputs, l) => ({ inputs: sizes[l], outputs, activation: l === 2 ? 4 : 1 }));
+    const parameters = Float64Array.from({ length: layers.reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0) }, () => 0.1 * (random() - 0.5));
+    const outcome = await search({
+      network: { inputs: 200, layers, parameters },
+      box: { kind: 'radius', center: parameters, radius: new Float64Array(parameters.length).fill(0.01) },
+      objective: { query: 'epsilon', outputs: [0, 1, 2], measure: 'confidence' },
+      domain: Float64Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? -1 : 1)),
+      gap: 0, relativeGap: 0, threads: 1, seed: 1, signal: AbortSignal.timeout(200),
+    });
+    expect(outcome.status).toBe('interrupted');
+    expect(outcome.upper).toBeLessThanOrEqual(1);
+  });
+
   it('reports progress whose enclosures shrink', async () => {
     const seen: { lower: number; upper: number }[] = [];
     const outcome = await search(request(...LONG, { onProgress: (progress) => void seen.push(progress) }));
