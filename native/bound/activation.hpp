@@ -2,7 +2,7 @@
 //
 // a0 is a nominal pre-activation and r its change under the perturbed parameters. Computing the
 // difference from (a0, r) instead of subtracting two separate enclosures is what lets every bound
-// shrink with the perturbation: act' and act'' multiply r, and r is small (problem fact 2).
+// shrink with the perturbation: act' and act'' multiply r, and r is small.
 #pragma once
 
 #include "../interval/elementary.hpp"

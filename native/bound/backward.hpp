@@ -4,7 +4,7 @@
 // one of the layer before by
 //     z0 = W0 h0 + b0,     r = W0 d + M h + m + eta,     |eta_i| <= R_i = sum_j rho_ij |h_j| + rho_i,
 // h = h0 + d, where the change of a weight lies in M_ij +- rho_ij: what is known of the change stays
-// linear in x, only the rest is noise, one term a neuron for its whole row (problem fact 2). Where h >= 0
+// linear in x, only the rest is noise, one term a neuron for its whole row. Where h >= 0
 // (relu, sigmoid) the noise |alpha_i| rho_ij h_j is itself linear in h0 + d and is carried on as such; else
 // its largest value goes to the constant. A neuron's
 // h0 and d are then replaced by planes in (r, z0) (relaxation.hpp), and so on down to the inputs, where

@@ -1,7 +1,7 @@
 // A head: one linear functional of the last hidden layer, z = row(plus) - row(minus) of the last
 // layer's affine part. One output is row(o); its mirror image, for "how far can it fall", is
 // -row(o); the label question "can z_j overtake z_c" is row(j) - row(c). In every one each
-// parameter of the last layer occurs once, so the extreme over them is a corner (problem fact 1).
+// parameter of the last layer occurs once, so the extreme over them is a corner.
 #pragma once
 
 #include <vector>

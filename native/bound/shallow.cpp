@@ -3,7 +3,7 @@
 // Fix x. Hidden unit i sees a_i in [a_i^L, a_i^U], its ends attained at corners that depend only on
 // the signs of x; the activation is monotone, so h_i in [act(a_i^L), act(a_i^U)], attained and
 // independent of the other units; and v_i h_i is largest at a corner of [v_i] x [h_i]. Every
-// parameter occurs once, so the sum of these maxima is the maximum (problem fact 1). As functions of
+// parameter occurs once, so the sum of these maxima is the maximum. As functions of
 // x the maxima are networks with corner parameters, and their slopes are those of the corners that
 // can be the largest somewhere in X. Corners that cannot are left out: with them the mean-value
 // form would be of first order only.

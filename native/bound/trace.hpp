@@ -24,7 +24,7 @@ class Trace {
   virtual int slopes() const = 0;
 };
 
-/// No or one hidden layer: exact (problem fact 1).
+/// No or one hidden layer: exact.
 std::unique_ptr<Trace> shallow_trace(const Network& network, const ParameterBox& box);
 /// Any depth: one enclosure for every p, layer by layer.
 std::unique_ptr<Trace> deep_trace(const Network& network, const ParameterBox& box);

@@ -13,7 +13,7 @@ class Attack {
  public:
   Attack(const Network& network, const ParameterBox& box) : network_(network), box_(box) {}
 
-  /// At x: z0 of the head and its change dz under the best parameters found (problem fact 5), as points with
+  /// At x: z0 of the head and its change dz under the best parameters found, as points with
   /// their gradients in x. The parameters are in `parameters()`.
   void probe(const Head& head, const std::vector<double>& x, int rounds, Form& z0, Form& dz);
   const std::vector<double>& parameters() const { return p_; }

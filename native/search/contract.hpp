@@ -1,5 +1,5 @@
 // Narrowing a box without losing what counts: a sign-fixed partial derivative pins a variable to a
-// face (problem fact 4), and the bound's own affine enclosure clips off what it rules out.
+// face, and the bound's own affine enclosure clips off what it rules out.
 #pragma once
 
 #include "objective.hpp"

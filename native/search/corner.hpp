@@ -8,7 +8,7 @@
 
 namespace parabound {
 
-/// For no or one hidden layer: the corner at which the head is largest at x (problem fact 1).
+/// For no or one hidden layer: the corner at which the head is largest at x.
 std::vector<double> best_corner(const Network& network, const ParameterBox& box, const Head& head, const double* x);
 
 /// The same with each hidden unit i held `share[i]` of the way between its least and its largest.
@@ -18,7 +18,7 @@ std::vector<double> best_corner(const Network& network, const ParameterBox& box,
 /// A functional of the last pre-activations z: returns its value, writes its gradient.
 using Functional = std::function<double(const std::vector<double>& z, std::vector<double>& gradient)>;
 
-/// Any depth: p = corner in the direction of the gradient, repeated (problem fact 5). Best found.
+/// Any depth: p = corner in the direction of the gradient, repeated. Best found.
 std::vector<double> gradient_corner(const Network& network, const ParameterBox& box, const Functional& functional,
                                     const double* x, int rounds);
 

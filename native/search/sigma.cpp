@@ -1,4 +1,4 @@
-// Everything happens on the logits, where label questions live (problem fact 6). A subproblem is one
+// Everything happens on the logits, where label questions live. A subproblem is one
 // way to flip: with z = a head and threshold t,
 //     nominal label c:  z0(x) <= t      (depth  y = t - z0 >= 0)
 //     flipped by p:     z_p(x) > t      (w = z0 + dz - t > 0)

@@ -1,5 +1,5 @@
 // sigma: how far from the decision boundary an input of nominal label c can lie and still flip
-// (Eq. 13 in the form of problem.md), and with it whether any label flips at all; and `reach`:
+// (Eq. 13, with a label that changes: docs/reproduction.md says why), and with it whether any label flips at all; and `reach`:
 // whether some input has that label.
 #pragma once
 

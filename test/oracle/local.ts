@@ -1,6 +1,6 @@
 /**
  * The exact answer at one input, for networks with at most one hidden layer: every parameter occurs once in a logit, or in
- * the difference of two, so interval arithmetic over the parameter box gives its exact range (problem.md, fact 1).
+ * the difference of two, so interval arithmetic over the parameter box gives its exact range.
  * In dyadic numbers for relu and linear (exact but for terms thousands of binades apart), by enclosures of `bits` bits for sigmoid and tanh. Not for deep networks,
  * nor for softmax confidences of three or more classes.
  */

@@ -64,7 +64,7 @@ describe('known answers', () => {
       domain: Float64Array.of(6.3, 20.5, 2, 3.9),
     };
   };
-  // problem.md, "Known answers".
+  // Table 1 of the paper (its epsilon cannot be a maximum: docs/reproduction.md).
   it.each([[0.005, 0.0285255, 0.024355, 0.021344], [0.01, 0.05752576, 0.052263, 0.040138]])('cats, delta %d', async (delta, epsilon, male, female) => {
     const gaps = { gap: 1e-9, relativeGap: 0 };
     const e = await run({ ...cats(delta), name: 'cats', objective: { query: 'epsilon', outputs: [0], measure: 'confidence' } }, gaps);
@@ -105,7 +105,7 @@ describe('known answers', () => {
   });
 
   it('a softmax of three whose maximum lies inside the hidden box: z = (0, h, -h)', async () => {
-    // problem.md, fact 1's exception: f_0 is largest at h = 0, not at an end of h's range.
+    // Softmax confidences use each hidden parameter in every logit: f_0 is largest at h = 0, not at an end of h's range.
     const network = {
       inputs: 1,
       layers: [{ inputs: 1, outputs: 1, activation: 0 }, { inputs: 1, outputs: 3, activation: 4 }],

@@ -24,8 +24,10 @@ namespace parabound {
 /// Strides are multiples of this, the lanes of the widest back end, so that no back end needs a remainder.
 constexpr int kColumnUnit = 8;
 
+/// One unit more where rows would lie a power of two apart: they would then share few lines of the cache.
 inline std::size_t padded_columns(std::size_t columns) {
-  return (columns + kColumnUnit - 1) / kColumnUnit * kColumnUnit;
+  const std::size_t padded = (columns + kColumnUnit - 1) / kColumnUnit * kColumnUnit;
+  return padded > 0 && padded % 128 == 0 ? padded + kColumnUnit : padded;
 }
 
 /// Room for a number of neurons and columns, zero at first, on a cache line: unaligned columns halve the speed of wide vectors.
