@@ -1,7 +1,7 @@
 // npm run bench [-- [--quick] [--list] FILTER...]: measures, prints, and keeps what whole suites gave in bench/results/.
 // A target that is missed is a measurement, not a failure: the exit status is 0 unless something broke or the arguments are wrong.
 import { parseArgs } from 'node:util';
-import { describe, load, machine } from './lib/machine.mjs';
+import { describe, machine, surroundings } from './lib/machine.mjs';
 import { heading, line, settle } from './lib/rows.mjs';
 import { keep, summarise } from './lib/results.mjs';
 import cold from './suites/cold.mjs';
@@ -68,11 +68,13 @@ console.log(describe(machine()));
 if (quick) console.log('quick: few repetitions; nothing is kept');
 const tally = { met: 0, missed: 0, kept: [] };
 for (const { suite, cases } of chosen) {
-  const began = { date: new Date().toISOString(), load: load() };
+  const before = await surroundings();
   const { rows, whole } = await measure(suite, cases, wanted);
+  const after = await surroundings();
+  console.log(`        two threads got ${before.twoThreads} times the work of one before this, ${after.twoThreads} after; load ${before.load}, ${after.load}`);
   tally.met += rows.filter((row) => row.met === true).length;
   tally.missed += rows.filter((row) => row.met === false).length;
-  if (whole && !quick) tally.kept.push(keep(suite, rows, began));
+  if (whole && !quick) tally.kept.push(keep(suite, rows, before, after));
 }
 if (tally.kept.length > 0) summarise(SUITES);
 console.log(`\n${tally.met} targets reached, ${tally.missed} missed; ${tally.kept.length === 0 ? 'nothing kept (only whole suites are, without --quick)' : `kept: ${tally.kept.join(', ')}`}`);

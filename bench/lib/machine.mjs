@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 import { addon } from '../../dist/native.js';
 import { version } from '../../dist/index.js';
+import { twoThreads } from './cores.mjs';
 
 export function machine() {
   const kernel = addon().interval();
@@ -34,15 +35,14 @@ function cpuModel() {
   }
 }
 
-/** Runnable tasks over the last minute: above the number of threads measured, others were at work too. */
-export function load() {
-  return Number(loadavg()[0].toFixed(2));
+/** What else is going on: runnable tasks over the last minute, and what two threads get from the cores now. */
+export async function surroundings() {
+  return { date: new Date().toISOString(), load: Number(loadavg()[0].toFixed(2)), twoThreads: Number((await twoThreads()).toFixed(2)) };
 }
 
 export function describe(facts) {
   return [
     `parabound ${facts.parabound}, Node ${facts.node}, benchmark.js ${facts.benchmark}, ${facts.platform}`,
     `${facts.cpu}, ${facts.cores} cores, ${facts.memoryGiB} GiB; back ends (lanes) ${facts.backends.join(', ')}; in use: ${facts.backend}`,
-    `load over the last minute ${load()}${load() > 0.5 ? ': others are at work, so expect noise' : ''}`,
   ].join('\n');
 }

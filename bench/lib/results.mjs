@@ -1,18 +1,18 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { load, machine } from './machine.mjs';
+import { machine } from './machine.mjs';
 import { table } from './table.mjs';
 
 const folder = new URL('../results/', import.meta.url);
 
 /** Keeps what a suite gave; returns the file's name. */
-export function keep(suite, rows, began) {
+export function keep(suite, rows, before, after) {
   const name = `${suite.name}.json`;
   const result = {
     schema: 'parabound/bench@1',
     suite: suite.name,
     title: suite.title,
-    date: began.date,
-    machine: { ...machine(), loadBefore: began.load, loadAfter: load() },
+    date: before.date,
+    machine: { ...machine(), load: [before.load, after.load], twoThreads: [before.twoThreads, after.twoThreads] },
     rows,
   };
   write(name, `${JSON.stringify(result, rounded, 1)}\n`);

@@ -11,11 +11,15 @@ export function table(folder, suites) {
 }
 
 function section({ suite, title, date, machine, rows }) {
-  const where = `${date.slice(0, 16)}Z; ${machine.cpu}, ${machine.cores} cores, ${machine.backend}; Node ${machine.node}; load ${machine.loadBefore} before, ${machine.loadAfter} after`;
+  const where = `${date.slice(0, 16)}Z; ${machine.cpu}, ${machine.cores} cores, ${machine.backend}; Node ${machine.node}; load ${machine.load.join(' before, ')} after; ${gain(machine.twoThreads)}`;
   const lines = rows.map(({ name, unit, median, min, max, most, least, met, note }) => {
     const target = most !== undefined ? `under ${most}` : least !== undefined ? `at least ${least}` : '';
     const verdict = met === null ? '' : met ? 'ok' : 'miss';
     return `| ${name} | ${digits(median)} ${unit} | ${digits(min)} .. ${digits(max)} | ${target} | ${verdict} | ${note} |`;
   });
   return `## ${suite}\n\n${title}.\n\n${where}\n\n| | median | range | target | | |\n|---|---|---|---|---|---|\n${lines.join('\n')}\n`;
+}
+
+function gain(times) {
+  return times === undefined ? 'what two threads got was not recorded' : `two threads got ${times.join(' and ')} times the work of one`;
 }
