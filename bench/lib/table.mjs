@@ -11,7 +11,7 @@ export function table(folder, suites) {
 }
 
 function section({ suite, title, date, machine, rows }) {
-  const where = `${date.slice(0, 16)}Z; ${machine.cpu}, ${machine.cores} cores, ${machine.backend}; Node ${machine.node}; ${machine.load === undefined ? '' : `load ${machine.load.join(' before, ')} after; `} ${gain(machine.twoThreads)}`;
+  const where = `${date.slice(0, 16)}Z; ${machine.cpu}, ${machine.cores} cores, ${machine.backend}; Node ${machine.node}; ${machine.load === undefined ? '' : `load ${machine.load.join(' before, ')} after; `}${gain(machine.twoThreads)}`;
   const lines = rows.map(({ name, unit, median, min, max, most, least, met, note }) => {
     const target = most !== undefined ? `under ${most}` : least !== undefined ? `at least ${least}` : '';
     const verdict = met === null ? '' : met ? 'ok' : 'miss';
