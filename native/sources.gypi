@@ -48,6 +48,7 @@
       "test/native/interval/rounding.cpp",
       "test/native/search/branch_and_bound.cpp",
       "test/native/search/contract.cpp",
+      "test/native/search/deep_epsilon.cpp",
       "test/native/search/objective.cpp",
       "test/native/search/search.cpp"
     ],
