@@ -1,11 +1,17 @@
-// npm run bench [-- [--quick] [--list] FILTER...]: measures, prints, and keeps what whole suites gave in bench/results/.
+// npm run bench [-- [--quick] [--full] [--list] FILTER...]: measures, prints, and keeps what whole suites gave in bench/results/.
 // A target that is missed is a measurement, not a failure: the exit status is 0 unless something broke or the arguments are wrong.
 import { parseArgs } from 'node:util';
 import { describe, machine, surroundings } from './lib/machine.mjs';
 import { heading, line, settle } from './lib/rows.mjs';
 import { keep, summarise } from './lib/results.mjs';
 import cold from './suites/cold.mjs';
-import deep from './suites/deep.mjs';
+import deepAnytime from './suites/deep-anytime.mjs';
+import deepCopies from './suites/deep-copies.mjs';
+import { domain as deepDomain, domainLong as deepDomainLong } from './suites/deep-domain.mjs';
+import deepImages from './suites/deep-images.mjs';
+import deepRoots from './suites/deep-roots.mjs';
+import deepSearch from './suites/deep-search.mjs';
+import deepThroughput from './suites/deep-throughput.mjs';
 import kernels from './suites/kernels.mjs';
 import local from './suites/local.mjs';
 import networks from './suites/networks.mjs';
@@ -13,7 +19,7 @@ import paper from './suites/paper.mjs';
 import peers from './suites/peers.mjs';
 import threads from './suites/threads.mjs';
 
-const SUITES = [kernels, paper, networks, threads, cold, local, peers, deep];
+const SUITES = [kernels, paper, networks, threads, cold, local, peers, deepRoots, deepSearch, deepAnytime, deepCopies, deepImages, deepDomain, deepDomainLong, deepThroughput];
 
 /** Runs the cases of a suite that are asked for; returns the rows, and whether that was all of them without a fault. */
 async function measure(suite, cases, wanted) {
@@ -42,18 +48,18 @@ async function measure(suite, cases, wanted) {
 
 function question() {
   try {
-    return parseArgs({ options: { quick: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } }, allowPositionals: true });
+    return parseArgs({ options: { quick: { type: 'boolean', default: false }, full: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } }, allowPositionals: true });
   } catch (error) {
-    console.error(`${error.message}\nnpm run bench [-- [--quick] [--list] FILTER...]`);
+    console.error(`${error.message}\nnpm run bench [-- [--quick] [--full] [--list] FILTER...]`);
     process.exit(2);
   }
 }
 
-const { values: { quick, list }, positionals } = question();
+const { values: { quick, full, list }, positionals } = question();
 const filters = positionals.map((text) => text.toLowerCase());
 const wanted = (suite, { name }) => filters.length === 0 || filters.some((text) => `${suite.name} ${name}`.toLowerCase().includes(text));
 const all = [];
-for (const suite of SUITES) all.push({ suite, cases: await suite.cases({ quick }) });
+for (const suite of SUITES) all.push({ suite, cases: await suite.cases({ quick, full }) });
 const chosen = all.filter(({ suite, cases }) => cases.some((each) => wanted(suite, each)));
 if (chosen.length === 0) {
   console.error(`nothing is called ${positionals.join(' or ')}; npm run bench -- --list shows the names`);

@@ -15,7 +15,7 @@ export function keep(suite, rows, before, after) {
     machine: { ...machine(), load: [before.load, after.load], twoThreads: [before.twoThreads, after.twoThreads] },
     rows,
   };
-  write(name, `${JSON.stringify(result, rounded, 1)}\n`);
+  write(name, `${JSON.stringify(rounded(result), undefined, 1)}\n`);
   return `bench/results/${name}`;
 }
 
@@ -32,8 +32,13 @@ function write(name, text) {
   renameSync(unfinished, new URL(name, folder));
 }
 
-/** Times keep four digits: the rest is noise in a diff. Bounds are results and keep all. */
-function rounded(key, value) {
-  const exact = ['lower', 'upper', 'true'].includes(key);
-  return typeof value === 'number' && !exact && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+/** What is a result and not a time. */
+const EXACT = ['lower', 'upper', 'true', 'bound', 'refutation'];
+
+/** Times keep four digits: the rest is noise in a diff. Bounds and points keep all. */
+function rounded(value, key) {
+  if (EXACT.includes(key)) return value;
+  if (Array.isArray(value)) return value.map((each) => rounded(each));
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, rounded(each, name)]));
+  return typeof value === 'number' && Number.isFinite(value) && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

@@ -1,5 +1,6 @@
-import { median, timed } from '../lib/measure.mjs';
+import { median } from '../lib/measure.mjs';
 import { randomNetwork } from '../lib/networks.mjs';
+import { LEAST_CORES, LEAST_MS, pair } from '../lib/pairs.mjs';
 import { digits } from '../lib/rows.mjs';
 import { epsilon } from '../lib/search.mjs';
 
@@ -9,9 +10,6 @@ const NETWORKS = [
   { sizes: [5, 16, 1], activation: 'relu', seed: 3 },
   { sizes: [5, 16, 1], activation: 'tanh', seed: 5 },
 ];
-/** A shorter search does not count, nor one on a machine that had less than this for two threads that share nothing. */
-const LEAST_MS = 2000;
-const LEAST_CORES = 1.7;
 
 export default {
   name: 'threads',
@@ -41,16 +39,3 @@ export default {
     }));
   },
 };
-
-/** One thread and two in either order, so that what drifts does not favour one; then two searches side by side. */
-async function pair(search, twoFirst) {
-  const times = {};
-  for (const threads of twoFirst ? [2, 1] : [1, 2]) {
-    const before = process.cpuUsage();
-    const { ms, value } = await timed(() => search(threads));
-    const { user, system } = process.cpuUsage(before);
-    times[threads] = { ms, cpu: (user + system) / 1000, boxes: value.stats.boxes };
-  }
-  const apart = await timed(() => Promise.all([search(1), search(1)]));
-  return { one: times[1].ms, two: times[2].ms, apart: apart.ms, cpuOne: times[1].cpu, cpuTwo: times[2].cpu, boxesOne: times[1].boxes, boxesTwo: times[2].boxes };
-}
