@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../interval/simd/backend.hpp"
 #include "../network/parameter_box.hpp"
 #include "interrupt.hpp"
 
@@ -9,43 +10,26 @@ namespace parabound {
 namespace {
 
 std::vector<double> transposed(const Layer& layer, const double* weights) {
-  std::vector<double> out(static_cast<std::size_t>(layer.inputs) * static_cast<std::size_t>(layer.outputs));
-  for (int i = 0; i < layer.outputs; ++i)
-    for (int j = 0; j < layer.inputs; ++j)
-      out[static_cast<std::size_t>(j) * static_cast<std::size_t>(layer.outputs) + static_cast<std::size_t>(i)] =
-          weights[static_cast<std::size_t>(i) * static_cast<std::size_t>(layer.inputs) + static_cast<std::size_t>(j)];
+  const auto inputs = static_cast<std::size_t>(layer.inputs), outputs = static_cast<std::size_t>(layer.outputs);
+  std::vector<double> out(inputs * outputs);
+  for (std::size_t i = 0; i < outputs; ++i)
+    for (std::size_t j = 0; j < inputs; ++j) out[j * outputs + i] = weights[i * inputs + j];
   return out;
 }
 
-PointLayer transposed_layer(const Layer& layer, const double* weights) {
-  const std::vector<double> none(static_cast<std::size_t>(layer.inputs), 0.0);
-  return PointLayer(layer.outputs, layer.inputs, transposed(layer, weights).data(), none.data());
+std::vector<int> numbers(int count) {
+  std::vector<int> all(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) all[static_cast<std::size_t>(i)] = i;
+  return all;
 }
 
-/// Turns interval coefficients into points: the upper end is carried on, the width times the magnitude of
-/// what it multiplies goes to the constants.
-void settle_points(Columns& c, const std::vector<double>& magnitude, std::vector<double>& constant) {
-  const std::size_t stride = c.stride(), count = constant.size();
-  for (std::size_t j = 0; j < c.neurons(); ++j) {
-    double* nlo = c.rows() + 2 * j * stride;
-    const double* hi = nlo + stride;
-    const double largest = magnitude[j];
-    for (std::size_t k = 0; k < count; ++k) {
-      constant[k] += mul_up(hi[k] + nlo[k], largest);
-      nlo[k] = -hi[k];
-    }
-  }
-}
-
-void set_point(Columns& c, std::size_t neuron, std::size_t column, double a) {
-  double* at = c.rows() + 2 * neuron * c.stride() + column;
-  at[0] = -a;
-  at[c.stride()] = a;
-}
+/// What n roundings of sums of products may cost, for each unit of the products: 2 n u and room.
+double roundings(std::size_t n) { return static_cast<double>(2 * n + 32) * 0x1.02p-52; }
+constexpr double kLeast = 0x1p-1070;
 
 }  // namespace
 
-Backward::Backward(const Network& network, const ParameterBox& box) : network_(network) {
+Backward::Backward(const Network& network, const ParameterBox& box) : network_(network), all_inputs_(numbers(network.inputs)) {
   RoundUp up;  // the radii are rounded, and whoever makes a trace need not have one
   const std::size_t count = network.parameters.size();
   middle_.resize(count);
@@ -56,15 +40,33 @@ Backward::Backward(const Network& network, const ParameterBox& box) : network_(n
     radius_[i] = change.is_finite() ? std::max(change.hi - middle_[i], change.nlo + middle_[i]) : kInf;
   }
   for (const Layer& layer : network.layers) {
-    bool shifted = false;
-    for (std::size_t at = layer.weights; at < layer.biases; ++at) shifted = shifted || middle_[at] != 0;
+    LayerMatrices m;
     const double* rho = radius_.data() + layer.weights;
-    const bool uniform = std::all_of(rho, static_cast<const double*>(radius_.data() + layer.biases), [rho](double r) { return r == *rho; });
-    const auto matrix = [&](bool wanted, const std::vector<double>& from) {
-      return wanted ? std::optional<PointLayer>(transposed_layer(layer, from.data() + layer.weights)) : std::nullopt;
-    };
-    matrices_.push_back({transposed_layer(layer, network.parameters.data() + layer.weights), matrix(shifted, middle_),
-                         matrix(!uniform, radius_), uniform ? *rho : 0.0});
+    double largest_shift = 0, largest_rho = 0, least_rho = kInf;
+    for (std::size_t at = layer.weights; at < layer.biases; ++at) {
+      largest_shift = std::max(largest_shift, std::fabs(middle_[at]));
+      largest_rho = std::max(largest_rho, radius_[at]);
+      least_rho = std::min(least_rho, radius_[at]);
+    }
+    m.shifted = largest_shift > 0;
+    // The changes of a copy are known but for roundings: one number for all of them costs nothing.
+    const bool uniform = least_rho == largest_rho || largest_rho <= 0x1p-40 * largest_shift;
+    m.uniform = uniform ? largest_rho : -1;
+    const double* weights = network.parameters.data() + layer.weights;
+    m.nominal = transposed(layer, weights);
+    if (m.shifted) m.middle = transposed(layer, middle_.data() + layer.weights);
+    if (!uniform) m.radius = transposed(layer, rho);
+    const auto inputs = static_cast<std::size_t>(layer.inputs);
+    m.largest.assign(inputs, 0.0);
+    m.largest_known.assign(inputs, 0.0);
+    for (int i = 0; i < layer.outputs; ++i)
+      for (std::size_t j = 0; j < inputs; ++j) {
+        const std::size_t at = layer.weight(i, 0) + j;
+        const double known = std::fabs(middle_[at]) + (uniform ? largest_rho : radius_[at]);
+        m.largest_known[j] = std::max(m.largest_known[j], known);
+        m.largest[j] = std::max(m.largest[j], std::fabs(network.parameters[at]) + known);
+      }
+    matrices_.push_back(std::move(m));
   }
 }
 
@@ -72,87 +74,134 @@ void Backward::start(const std::vector<Interval>& inputs, const std::vector<Inte
   inputs_ = inputs;
   centers_ = centers;
   ranges_.clear();
-  for (auto& each : relaxations_) each.clear();
+  for (auto& each : lines_) each.clear();
+  live_.clear();
   noise_.clear();
-  largest_.assign(1, {});
-  for (const Interval& x : inputs) largest_[0].push_back(x.mag());
+  sizes_.clear();
+  size_up(0);
 }
 
 void Backward::settle(std::size_t layer, std::vector<NeuronRanges> ranges) {
-  for (int under = 0; under < kUnders; ++under) {
-    std::vector<Relaxation> relaxations;
-    for (const NeuronRanges& n : ranges)
-      relaxations.push_back(relax(network_.layers[layer].activation, n.z0, n.r, n.z, static_cast<Under>(under)));
-    relaxations_[under].push_back(std::move(relaxations));
-  }
-  std::vector<double> largest;
-  for (const NeuronRanges& n : ranges) largest.push_back(n.h.mag());
   ranges_.push_back(std::move(ranges));
-  largest_.push_back(std::move(largest));
+  for (auto& each : lines_) each.emplace_back();
+  std::vector<int> live;
+  const std::vector<NeuronLines>& lines = lines_by(Under::closest, layer);
+  for (std::size_t j = 0; j < lines.size(); ++j)
+    if (lines[j].kind != NeuronLines::Kind::off) live.push_back(static_cast<int>(j));
+  live_.push_back(std::move(live));
+  size_up(layer + 1);
 }
 
-std::vector<double> Backward::upper(std::size_t layer, const Functionals& functionals, std::vector<std::vector<double>>* plane) {
-  through_affine(layer, functionals, before_);
-  for (std::size_t l = layer; l-- > 0;) {
-    through_activation(l, before_, after_);
-    through_affine(l, after_, before_);
-  }
-  return conclude(before_, plane);
+const std::vector<NeuronLines>& Backward::lines_by(Under under, std::size_t layer) {
+  std::vector<NeuronLines>& lines = lines_[static_cast<int>(under)][layer];
+  if (lines.empty())
+    for (const NeuronRanges& n : ranges_[layer]) lines.push_back(relax(network_.layers[layer].activation, n, under));
+  return lines;
 }
 
-std::vector<double> Backward::upper_after(std::size_t layer, const Functionals& functionals, std::vector<std::vector<double>>* plane) {
-  through_activation(layer, functionals, after_);
-  return upper(layer, after_, plane);
-}
-
-void Backward::through_affine(std::size_t l, const Functionals& from, Functionals& to) {
-  breathe();
+/// What is known of layer l's noise and roundings once the layer before is settled.
+void Backward::size_up(std::size_t l) {
   const Layer& layer = network_.layers[l];
-  const std::size_t count = from.constant.size(), stride = from.on_change.stride();
-  const auto inputs = static_cast<std::size_t>(layer.inputs);
-  while (noise_.size() <= l) {  // R of the layers, once what they are fed is known
-    const std::size_t at = noise_.size();
-    const Layer& one = network_.layers[at];
-    std::vector<double> noise(static_cast<std::size_t>(one.outputs));
-    for (int i = 0; i < one.outputs; ++i) {
-      const double* rho = radius_.data() + one.weight(i, 0);
-      double sum = radius_[one.bias(i)];
-      if (!fed_nonnegative(at))
-        for (std::size_t j = 0; j < largest_[at].size(); ++j) sum += mul_up(rho[j], largest_[at][j]);
-      noise[static_cast<std::size_t>(i)] = sum;
-    }
-    noise_.push_back(std::move(noise));
+  const LayerMatrices& m = matrices_[l];
+  const auto magnitude = [&](std::size_t j) { return l > 0 ? ranges_[l - 1][j].h0.mag() : inputs_[j].mag(); };
+  Sizes sizes;
+  for (const int row : fed_rows(l)) {
+    const auto j = static_cast<std::size_t>(row);
+    const double h0 = magnitude(j), d = l > 0 ? ranges_[l - 1][j].d.mag() : 0.0;
+    sizes.change += mul_up(m.largest[j], d);
+    sizes.known += mul_up(m.largest_known[j], h0);
+    sizes.nominal += mul_up(m.largest[j], h0);
+    sizes.any += h0 + d;
   }
-
-  to.reshape(inputs, from.constant);
+  sizes_.push_back(sizes);
+  std::vector<double> noise(static_cast<std::size_t>(layer.outputs));
+  double common = 0;
+  const bool linear = fed_nonnegative(l);
+  const auto largest = [&](std::size_t j) { return l > 0 ? ranges_[l - 1][j].h.mag() : inputs_[j].mag(); };
+  if (!linear && m.uniform >= 0)
+    for (const int row : fed_rows(l)) common += mul_up(m.uniform, largest(static_cast<std::size_t>(row)));
   for (int i = 0; i < layer.outputs; ++i) {
-    const auto row = static_cast<std::size_t>(i);
-    const double* alpha = from.on_change.rows() + (2 * row + 1) * stride;
-    const double* beta = from.on_nominal.rows() + (2 * row + 1) * stride;
-    const double bias = network_.parameters[layer.bias(i)], shift = middle_[layer.bias(i)], noise = noise_[l][row];
-    for (std::size_t k = 0; k < count; ++k)
-      to.constant[k] += mul_up(std::fabs(alpha[k]), noise) + (mul_up(alpha[k], shift) + mul_up(beta[k], bias));
+    double sum = radius_[layer.bias(i)] + common;
+    if (!linear && m.uniform < 0)
+      for (const int row : fed_rows(l)) sum += mul_up(radius_[layer.weight(i, row)], largest(static_cast<std::size_t>(row)));
+    noise[static_cast<std::size_t>(i)] = sum;
   }
+  noise_.push_back(std::move(noise));
+}
+
+std::vector<double> Backward::upper(std::size_t layer, const Functionals& functionals, const std::vector<int>& rows, const Pass& pass) {
+  if (pass.tape && pass.tape->fed.size() != layer) {
+    pass.tape->fed.resize(layer);
+    pass.tape->taken.resize(layer);
+  }
+  through_affine(layer, functionals, rows, there_);
+  for (std::size_t l = layer; l-- > 0;) {
+    std::swap(here_, there_);
+    through_activation(l, here_, pass);
+    through_affine(l, here_, live_[l], there_);
+  }
+  return conclude(there_, pass);
+}
+
+std::vector<double> Backward::upper_after(std::size_t layer, const Functionals& functionals, const Pass& pass) {
+  if (pass.tape && pass.tape->fed.size() != layer + 1) {
+    pass.tape->fed.resize(layer + 1);
+    pass.tape->taken.resize(layer + 1);
+  }
+  here_ = functionals;
+  through_activation(layer, here_, pass);
+  through_affine(layer, here_, live_[layer], there_);
+  for (std::size_t l = layer; l-- > 0;) {
+    std::swap(here_, there_);
+    through_activation(l, here_, pass);
+    through_affine(l, here_, live_[l], there_);
+  }
+  return conclude(there_, pass);
+}
+
+void Backward::through_affine(std::size_t l, const Functionals& from, const std::vector<int>& rows, Functionals& to) {
+  breathe();
   const Backend& kernel = backend();
-  const LayerMatrices& matrices = matrices_[l];
-  kernel.dense_point(matrices.nominal, from.on_change.rows(), to.on_change.rows(), stride);
-  kernel.dense_point(matrices.nominal, from.on_nominal.rows(), to.on_nominal.rows(), stride);
-  if (matrices.middle) {  // M h = M h0 + M d
-    known_.reshape(inputs, count);
-    kernel.dense_point(*matrices.middle, from.on_change.rows(), known_.rows(), stride);
-    for (std::size_t at = 0; at < 2 * inputs * stride; ++at) {
-      to.on_change.rows()[at] += known_.rows()[at];
-      to.on_nominal.rows()[at] += known_.rows()[at];
+  const Layer& layer = network_.layers[l];
+  const LayerMatrices& m = matrices_[l];
+  const Shape shape = from.shape();
+  const std::size_t alphas = shape.alphas(), betas = shape.betas();
+  to.reshape(static_cast<std::size_t>(layer.inputs), shape);
+  to.constant = from.constant;
+
+  sum_.assign(alphas, 0.0);
+  sum_nominal_.assign(betas, 0.0);
+  for (const int i : rows) {
+    const auto row = static_cast<std::size_t>(i);
+    if (alphas) kernel.collect(from.change(row), middle_[layer.bias(i)], noise_[l][row], to.constant.data(), sum_.data(), alphas);
+    kernel.collect(from.nominal(row), network_.parameters[layer.bias(i)], 0, to.constant.data(), sum_nominal_.data(), betas);
+  }
+  const double unit = roundings(rows.size()), least = mul_up(static_cast<double>(rows.size() + 8) * kLeast, sizes_[l].any);
+  const double per_change = mul_up(unit, sizes_[l].change + sizes_[l].known), per_nominal = mul_up(unit, sizes_[l].nominal);
+  for (std::size_t k = 0; k < alphas; ++k) to.constant[k] += sum_[k] * per_change;
+  for (std::size_t k = 0; k < betas; ++k) to.constant[k] += sum_nominal_[k] * per_nominal + least;
+
+  const std::vector<int>& onto = fed_rows(l);
+  if (onto.empty()) return;
+  Product product{m.nominal.data(), static_cast<std::size_t>(layer.outputs), onto.data(), rows.data(), static_cast<int>(onto.size()), static_cast<int>(rows.size())};
+  // The changes' coefficients are of use only where there is a change: not on the inputs.
+  if (l > 0) kernel.product(product, from.change(0), from.stride(), to.change(0), to.stride(), alphas + betas, false);
+  else kernel.product(product, from.nominal(0), from.stride(), to.nominal(0), to.stride(), betas, false);
+  if (!alphas) return;
+  if (m.shifted) {  // M h = M h0 + M d
+    known_.reshape(static_cast<std::size_t>(layer.inputs), alphas);
+    product.weights = m.middle.data();
+    kernel.product(product, from.change(0), from.stride(), known_.row(0), alphas, alphas, false);
+    for (const int j : onto) {
+      const auto row = static_cast<std::size_t>(j);
+      const double* known = known_.row(row);
+      double *change = to.change(row), *nominal = to.nominal(row);
+      if (l > 0)
+        for (std::size_t k = 0; k < alphas; ++k) change[k] += known[k];
+      for (std::size_t k = 0; k < alphas; ++k) nominal[k] += known[k];
     }
   }
-  if (fed_nonnegative(l)) add_linear_noise(l, from, to);
-  std::vector<double> change(inputs, 0.0), nominal(inputs);
-  for (std::size_t j = 0; j < inputs; ++j) {
-    if (l > 0) change[j] = ranges_[l - 1][j].d.mag();
-    nominal[j] = l > 0 ? ranges_[l - 1][j].h0.mag() : inputs_[j].mag();
-  }
-  settle_points(to.on_change, change, to.constant);
-  settle_points(to.on_nominal, nominal, to.constant);
+  if (fed_nonnegative(l)) add_linear_noise(l, from, rows, to, onto);
 }
 
 bool Backward::fed_nonnegative(std::size_t layer) const {
@@ -162,122 +211,77 @@ bool Backward::fed_nonnegative(std::size_t layer) const {
 }
 
 /// to += sum_i |alpha_i| rho_ij on both h0_j and d_j, rounded up: h_j = h0_j + d_j >= 0.
-void Backward::add_linear_noise(std::size_t l, const Functionals& from, Functionals& to) {
-  const std::size_t count = from.constant.size(), stride = from.on_change.stride(), neurons = from.on_change.neurons();
-  const LayerMatrices& matrices = matrices_[l];
-  const auto add = [stride, count](Columns& c, std::size_t j, const double* noise) {
-    double* nlo = c.rows() + 2 * j * stride;
-    double* hi = nlo + stride;
-    for (std::size_t k = 0; k < count; ++k) {
-      nlo[k] -= noise[k];
-      hi[k] += noise[k];
-    }
+void Backward::add_linear_noise(std::size_t l, const Functionals& from, const std::vector<int>& rows, Functionals& to, const std::vector<int>& onto) {
+  const std::size_t alphas = from.shape().alphas();
+  const LayerMatrices& m = matrices_[l];
+  const auto add = [&](std::size_t j, const double* noise) {
+    double *change = to.change(j), *nominal = to.nominal(j);
+    for (std::size_t k = 0; k < alphas; ++k) change[k] += noise[k];
+    for (std::size_t k = 0; k < alphas; ++k) nominal[k] += noise[k];
   };
-  const auto row = [&](const Columns& c, std::size_t i) { return c.rows() + (2 * i + 1) * stride; };
-  if (!matrices.radius) {
-    if (matrices.uniform == 0) return;
-    std::vector<double> noise(count, 0.0);
-    for (std::size_t i = 0; i < neurons; ++i)
-      for (std::size_t k = 0; k < count; ++k) noise[k] += std::fabs(row(from.on_change, i)[k]);
-    for (double& one : noise) one = mul_up(one, matrices.uniform);
-    for (std::size_t j = 0; j < to.on_change.neurons(); ++j) {
-      add(to.on_change, j, noise.data());
-      add(to.on_nominal, j, noise.data());
-    }
+  if (m.uniform >= 0) {
+    if (m.uniform == 0) return;
+    for (double& one : sum_) one = mul_up(one, m.uniform);  // sum |alpha_i|, as through_affine left it
+    for (const int j : onto) add(static_cast<std::size_t>(j), sum_.data());
     return;
   }
-  absolute_.reshape(neurons, count);
-  spread_.reshape(to.on_change.neurons(), count);
-  for (std::size_t i = 0; i < neurons; ++i)
-    for (std::size_t k = 0; k < count; ++k) set_point(absolute_, i, k, std::fabs(row(from.on_change, i)[k]));
-  backend().dense_point(*matrices.radius, absolute_.rows(), spread_.rows(), stride);
-  for (std::size_t j = 0; j < to.on_change.neurons(); ++j) {
-    add(to.on_change, j, row(spread_, j));
-    add(to.on_nominal, j, row(spread_, j));
+  absolute_.reshape(from.neurons(), alphas);
+  known_.reshape(static_cast<std::size_t>(network_.layers[l].inputs), alphas);
+  for (const int i : rows) {
+    const double* alpha = from.change(static_cast<std::size_t>(i));
+    double* size = absolute_.row(static_cast<std::size_t>(i));
+    for (std::size_t k = 0; k < alphas; ++k) size[k] = std::fabs(alpha[k]);
   }
+  const Product product{m.radius.data(), static_cast<std::size_t>(network_.layers[l].outputs), onto.data(), rows.data(),
+                        static_cast<int>(onto.size()), static_cast<int>(rows.size())};
+  backend().product(product, absolute_.row(0), alphas, known_.row(0), alphas, alphas, false);
+  for (const int j : onto) add(static_cast<std::size_t>(j), known_.row(static_cast<std::size_t>(j)));
 }
 
-namespace {
-
-/// An upper bound of one term A d + C h0 at a neuron: alpha r + beta z0 + constant, with what rounding the two
-/// coefficients upwards may cost.
-struct Term {
-  double alpha, beta, constant;
-};
-
-/// a p + b q with both coefficients rounded up, their excess charged on the magnitudes of r, z0.
-inline Term combine(double a, const Plane& p, double b, const Plane& q, double r_largest, double z_largest) {
-  Term t;
-  t.alpha = a * p.slope_r + b * q.slope_r;
-  t.beta = a * p.slope_z + b * q.slope_z;
-  const double alpha_low = -a * p.slope_r + -b * q.slope_r, beta_low = -a * p.slope_z + -b * q.slope_z;
-  t.constant = mul_up(a, p.constant) + mul_up(b, q.constant) +
-               (mul_up(t.alpha + alpha_low, r_largest) + mul_up(t.beta + beta_low, z_largest));
-  return t;
-}
-
-}  // namespace
-
-void Backward::through_activation(std::size_t l, const Functionals& from, Functionals& to) const {
-  const std::size_t count = from.constant.size(), stride = from.on_change.stride(), neurons = from.on_change.neurons();
-  to.reshape(neurons, from.constant);
-  const auto clear = [stride](Columns& c, std::size_t j) { std::fill(c.rows() + 2 * j * stride, c.rows() + 2 * (j + 1) * stride, 0.0); };
-  for (std::size_t j = 0; j < neurons; ++j) {
-    const Relaxation& relaxation = relaxations_[under_][l][j];
-    const NeuronRanges& range = ranges_[l][j];
-    const double r_largest = range.r.mag(), z_largest = range.z0.mag(), h_largest = range.h0.mag();
-    const double r_middle = range.r.mid(), z_middle = range.z0.mid();
-    const double* a = from.on_change.rows() + (2 * j + 1) * stride;
-    const double* c = from.on_nominal.rows() + (2 * j + 1) * stride;
-    if (relaxation.kind != Relaxation::Kind::on) {
-      clear(to.on_change, j);
-      clear(to.on_nominal, j);
-      if (relaxation.kind == Relaxation::Kind::off) continue;
-    }
-    if (relaxation.kind == Relaxation::Kind::on) {
-      std::copy(a - stride, a + stride, to.on_change.rows() + 2 * j * stride);
-      std::copy(c - stride, c + stride, to.on_nominal.rows() + 2 * j * stride);
-      continue;
-    }
-    for (std::size_t k = 0; k < count; ++k) {
-      const double A = a[k], C = c[k];
-      if (A == 0 && C == 0) continue;
-      Term best = combine(A, A >= 0 ? relaxation.upper : relaxation.lower, C, C >= 0 ? relaxation.nominal_upper : relaxation.nominal_lower,
-                          r_largest, z_largest);
-      if (!relaxation.exact) {
-        // A d + C h0 = A h + (C - A) h0: the two networks apart. Whichever is lower in the middle.
-        const double rest = C - A, excess = rest - -(A - C);
-        Term apart = combine(A, A >= 0 ? relaxation.perturbed_upper : relaxation.perturbed_lower, rest,
-                             rest >= 0 ? relaxation.nominal_upper : relaxation.nominal_lower, r_largest, z_largest);
-        apart.constant += mul_up(excess, h_largest);
-        const auto middle = [&](const Term& t) { return t.alpha * r_middle + t.beta * z_middle + t.constant; };
-        if (middle(apart) < middle(best)) best = apart;
-      }
-      set_point(to.on_change, j, k, best.alpha);
-      set_point(to.on_nominal, j, k, best.beta);
-      to.constant[k] += best.constant;
-    }
+void Backward::through_activation(std::size_t l, Functionals& functionals, const Pass& pass) {
+  const Backend& kernel = backend();
+  const Shape shape = functionals.shape();
+  const std::size_t alphas = shape.alphas(), rest = shape.betas() - alphas;
+  if (pass.tape) pass.tape->fed[l] = functionals;
+  const std::vector<NeuronLines>& lines = lines_by(pass.under, l);
+  double* constant = functionals.constant.data();
+  for (const int j : live_[l]) {
+    const auto row = static_cast<std::size_t>(j);
+    const NeuronLines& n = lines[row];
+    if (n.kind == NeuronLines::Kind::on) continue;
+    Tuned tuned;
+    if (pass.tuned) tuned = {pass.tuned->share[l].row(row), pass.tuned->perturbed[l].row(row), pass.tuned->nominal[l].row(row)};
+    if (alphas) kernel.relax_changes(n, tuned, functionals.change(row), functionals.nominal(row), constant, pass.shares ? (*pass.shares)[l].row(row) : nullptr, alphas);
+    if (rest) kernel.relax_nominals(n, tuned.nominal ? tuned.nominal + alphas : nullptr, functionals.nominal(row) + alphas, constant + alphas, rest);
   }
+  if (pass.tape) pass.tape->taken[l] = functionals;
 }
 
-std::vector<double> Backward::conclude(const Functionals& functionals, std::vector<std::vector<double>>* plane) const {
+std::vector<double> Backward::conclude(Functionals& functionals, const Pass& pass) {
   // d = 0 and h0 = x = c + u at the inputs.
-  const std::size_t count = functionals.constant.size(), stride = functionals.on_nominal.stride(), n = inputs_.size();
-  std::vector<double> value(functionals.constant);
-  if (plane) plane->assign(count, std::vector<double>(n + 1));
-  for (std::size_t k = 0; k < count; ++k) {
-    double fixed = functionals.constant[k];
-    for (std::size_t j = 0; j < n; ++j) {
-      const double coefficient = functionals.on_nominal.rows()[(2 * j + 1) * stride + k];
-      value[k] += (coefficient * inputs_[j]).hi;
-      if (plane) {
-        (*plane)[k][j] = coefficient;
+  const std::size_t count = functionals.shape().count(), betas = functionals.shape().betas(), n = inputs_.size();
+  if (pass.inputs) *pass.inputs = functionals;
+  if (pass.planes) {
+    pass.planes->assign(count, std::vector<double>(n + 1));
+    for (std::size_t k = 0; k < count; ++k) {
+      double fixed = functionals.constant[k];
+      for (std::size_t j = 0; j < n; ++j) {
+        const double coefficient = functionals.nominal(j)[k];
+        (*pass.planes)[k][j] = coefficient;
         fixed += (coefficient * centers_[j]).hi;
       }
+      (*pass.planes)[k][n] = fixed == fixed ? fixed : kInf;
     }
-    if (!(value[k] == value[k])) value[k] = kInf;
-    if (plane) (*plane)[k][n] = fixed == fixed ? fixed : kInf;
   }
+  for (std::size_t j = 0; j < n; ++j) {
+    NeuronLines ends;  // coefficient * x <= coefficient * hi or * lo
+    ends.nominal_upper.constant = inputs_[j].hi;
+    ends.nominal_lower.constant = inputs_[j].lo();
+    backend().relax_nominals(ends, nullptr, functionals.nominal(j), functionals.constant.data(), betas);
+  }
+  std::vector<double> value(functionals.constant.begin(), functionals.constant.begin() + static_cast<std::ptrdiff_t>(count));
+  for (double& one : value)
+    if (!(one == one)) one = kInf;
   return value;
 }
 

@@ -7,41 +7,40 @@
 // linear in x, only the rest is noise, one term a neuron for its whole row. Where h >= 0
 // (relu, sigmoid) the noise |alpha_i| rho_ij h_j is itself linear in h0 + d and is carried on as such; else
 // its largest value goes to the constant. A neuron's
-// h0 and d are then replaced by planes in (r, z0) (relaxation.hpp), and so on down to the inputs, where
+// h0 and d are then replaced by lines in r, z and z0 (relaxation.hpp), and so on down to the inputs, where
 // d = 0 and h0 = x.
 //
-// Rigour: every product runs on the interval kernel with the coefficients as points; what comes out is
-// an interval, of which one end is carried on and the width, times the largest magnitude of what it
-// multiplies, goes to the constant. All constants are rounded up. Needs RoundUp.
+// Rigour: coefficients are points. A sum of n products of them with weights, each rounded up, is off by at most
+// 2 n u sum |a_i| |w_ij| (Higham, Accuracy and Stability of Numerical Algorithms, 3.1, with u = 2^-52 for directed rounding), at
+// most 2 n u max_i |w_ij| sum |a_i|; that, times the largest magnitude of what the coefficient multiplies, goes to the
+// constant. So do the roundings of the lines' coefficients. All constants are rounded up. Needs RoundUp.
 #pragma once
 
-#include <optional>
-
-#include "../interval/simd/backend.hpp"
+#include "functionals.hpp"
 #include "relaxation.hpp"
 
 namespace parabound {
 
 struct ParameterBox;
 
-/// Ranges over X (and p) of one hidden neuron.
-struct NeuronRanges {
-  Interval z0, r, z;  // pre-activations: nominal, change, perturbed
-  Interval h0, d, h;  // the same after the activation
+/// Slopes and shares (interval/simd/lines.hpp) of every neuron on the way back, for each column.
+struct Tuning {
+  std::vector<Rows> share, perturbed, nominal;  // by hidden layer, a row a neuron
 };
 
-/// Functionals as columns: coefficients for each neuron and column, and a constant a column.
-struct Functionals {
-  Columns on_change, on_nominal;  // of r (or d), of z0 (or h0); points: -a in the first row, a in the second
-  std::vector<double> constant;   // rounded up
-  Functionals() = default;
-  Functionals(std::size_t neurons, std::size_t count) : on_change(neurons, count), on_nominal(neurons, count), constant(count, 0.0) {}
-  /// Other dimensions, same room; the coefficients are unspecified then.
-  void reshape(std::size_t neurons, const std::vector<double>& constants) {
-    on_change.reshape(neurons, constants.size());
-    on_nominal.reshape(neurons, constants.size());
-    constant = constants;
-  }
+/// What a pass back left behind, for a pass forward through the same lines.
+struct Tape {
+  std::vector<Functionals> fed, taken;  // before and after the activation of each hidden layer on the way
+};
+
+/// How a pass goes, and what is wanted of it.
+struct Pass {
+  Under under = Under::closest;
+  const Tuning* tuned = nullptr;  // instead of the rule
+  std::vector<Rows>* shares = nullptr;  // gets the shares that the rule chose
+  Tape* tape = nullptr;
+  Functionals* inputs = nullptr;  // gets the coefficients at the inputs
+  std::vector<std::vector<double>>* planes = nullptr;  // for each column: value <= plane . (u, 1), u the inputs' offsets
 };
 
 class Backward {
@@ -53,42 +52,59 @@ class Backward {
   /// The ranges of hidden layer l (from 0), once they are settled; layers in order.
   void settle(std::size_t layer, std::vector<NeuronRanges> ranges);
 
-  /// The rule for slopes that the next bounds use.
-  void use(Under under) { under_ = static_cast<int>(under); }
-
-  /// Upper bounds of functionals of layer l's pre-activations. `plane`, if given, gets for each column the
-  /// coefficients of the inputs' offsets and, last, the constant: value <= plane . (u, 1).
-  std::vector<double> upper(std::size_t layer, const Functionals& functionals, std::vector<std::vector<double>>* plane = nullptr);
+  /// Upper bounds of functionals of layer l's pre-activations, of which only `rows` may have coefficients.
+  std::vector<double> upper(std::size_t layer, const Functionals& functionals, const std::vector<int>& rows, const Pass& pass = {});
   /// The same for functionals of d and h0 after hidden layer l's activation.
-  std::vector<double> upper_after(std::size_t layer, const Functionals& functionals, std::vector<std::vector<double>>* plane = nullptr);
+  std::vector<double> upper_after(std::size_t layer, const Functionals& functionals, const Pass& pass = {});
+
+  // For the pass forward (tuning.hpp).
+  const Network& network() const { return network_; }
+  const NeuronLines& lines(std::size_t layer, int neuron) const { return lines_[0][layer][static_cast<std::size_t>(neuron)]; }
+  /// Neurons of hidden layer l that are not always zero, under both networks.
+  const std::vector<int>& live(std::size_t layer) const { return live_[layer]; }
+  const std::vector<int>& all_inputs() const { return all_inputs_; }
+  const std::vector<Interval>& inputs() const { return inputs_; }
+  const double* middle() const { return middle_.data(); }
+  const double* radius() const { return radius_.data(); }
+  bool shifted(std::size_t layer) const { return matrices_[layer].shifted; }
+  /// rho where it is one number for all weights, else negative.
+  double uniform(std::size_t layer) const { return matrices_[layer].uniform; }
+  double noise(std::size_t layer, int neuron) const { return noise_[layer][static_cast<std::size_t>(neuron)]; }
+  /// Is what layer l is fed never negative, under any parameters?
+  bool fed_nonnegative(std::size_t layer) const;
 
  private:
   struct LayerMatrices {
-    PointLayer nominal;                // W0 transposed
-    std::optional<PointLayer> middle;  // M transposed, where it is not zero
-    std::optional<PointLayer> radius;  // rho transposed, where it is not one number
-    double uniform = 0;                // rho, where it is
+    std::vector<double> nominal, middle, radius;  // W0, M, rho, all transposed; the last two empty where not needed
+    bool shifted = false;                         // M is not zero
+    double uniform = 0;                           // rho where it is one number, else -1
+    std::vector<double> largest, largest_known;   // for each input of the layer: max |W0| + |M| + rho of a weight; max |M| + rho
   };
-  /// Is what layer l is fed never negative, under any parameters?
-  bool fed_nonnegative(std::size_t layer) const;
-  void add_linear_noise(std::size_t layer, const Functionals& from, Functionals& to);
-  /// Through the affine part of layer l, from its pre-activations to what it is fed.
-  void through_affine(std::size_t layer, const Functionals& from, Functionals& to);
-  /// Through the activation of hidden layer l.
-  void through_activation(std::size_t layer, const Functionals& from, Functionals& to) const;
-  std::vector<double> conclude(const Functionals& functionals, std::vector<std::vector<double>>* plane) const;
+  /// Sums over what a layer is fed, for what roundings may cost.
+  struct Sizes {
+    double change = 0, known = 0, nominal = 0, any = 0;
+  };
+  void add_linear_noise(std::size_t layer, const Functionals& from, const std::vector<int>& rows, Functionals& to, const std::vector<int>& onto);
+  void through_affine(std::size_t layer, const Functionals& from, const std::vector<int>& rows, Functionals& to);
+  void through_activation(std::size_t layer, Functionals& functionals, const Pass& pass);
+  std::vector<double> conclude(Functionals& functionals, const Pass& pass);
+  const std::vector<NeuronLines>& lines_by(Under under, std::size_t layer);
+  const std::vector<int>& fed_rows(std::size_t layer) const { return layer > 0 ? live_[layer - 1] : all_inputs_; }
+  void size_up(std::size_t layer);
 
   const Network& network_;
   std::vector<double> middle_, radius_;
   std::vector<LayerMatrices> matrices_;
   std::vector<Interval> inputs_, centers_;
+  std::vector<int> all_inputs_;
   std::vector<std::vector<NeuronRanges>> ranges_;
-  std::vector<std::vector<Relaxation>> relaxations_[kUnders];
-  int under_ = 0;
-  std::vector<std::vector<double>> largest_;  // |h| of what layer l is fed
+  std::vector<std::vector<NeuronLines>> lines_[kUnders];  // by rule and layer; the rules but the first on demand
+  std::vector<std::vector<int>> live_;
+  std::vector<Sizes> sizes_;                  // of what layer l is fed
   std::vector<std::vector<double>> noise_;    // R of layer l
-  Functionals before_, after_;                // room, kept: a pass would else spend its time on fresh pages
-  Columns known_, absolute_, spread_;
+  Functionals here_, there_;                  // room, kept: a pass would else spend its time on fresh pages
+  Rows known_, absolute_;
+  std::vector<double> sum_, sum_nominal_;
 };
 
 }  // namespace parabound

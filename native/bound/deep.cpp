@@ -9,6 +9,8 @@
 //
 // A layer is two dense products over interval columns (interval/simd): the forms' entries v, r, k, s, g
 // of all neurons are the columns, so that the kernel sees a matrix of weights times many columns.
+#include <algorithm>
+
 #include "../interval/simd/backend.hpp"
 #include "backward.hpp"
 #include "interrupt.hpp"
@@ -19,6 +21,12 @@ namespace {
 
 // Above this many inputs the forms carry ranges only: slopes would cost more than they tell.
 constexpr int kMostSlopes = 24;
+
+/// Relu networks are linear in pieces: there back-substitution says all that the slopes of forms would.
+bool is_smooth(const Network& network) {
+  return std::any_of(network.layers.begin(), network.layers.end() - 1,
+                     [](const Layer& layer) { return layer.activation == Activation::sigmoid || layer.activation == Activation::tanh; });
+}
 
 /// The columns of one form: v, r, k, then slopes s and gradients g.
 struct FormColumns {
@@ -53,6 +61,7 @@ struct DeepLayer {
   Columns noise_in, noise_out;  // h = h0 + d, with its range  ->  E h + e
   Forms a0, r, h0, d;
   std::vector<Interval> range, perturbed;  // of a_p and h_p
+  Rows slopes;  // how steep an open neuron's bounds are in each input
 
   DeepLayer(const Layer& layer, PointLayer point, IntervalLayer noise, FormColumns form)
       : nominal(std::move(point)), change(std::move(noise)),
@@ -65,59 +74,103 @@ struct DeepLayer {
     r.resize(layer.outputs, form.slopes);
     h0.resize(layer.outputs, form.slopes);
     d.resize(layer.outputs, form.slopes);
+    slopes.reshape(static_cast<std::size_t>(layer.outputs), 32);
+    slopes.fill(0);
   }
 };
 
 class DeepTrace final : public Trace {
  public:
   DeepTrace(const Network& network, const ParameterBox& box)
-      : network_(network), slopes_(network.inputs <= kMostSlopes ? network.inputs : 0), columns_{slopes_}, backward_(network, box) {
+      : network_(network), slopes_(network.inputs <= kMostSlopes ? network.inputs : 0), form_slopes_(is_smooth(network) ? slopes_ : 0),
+        columns_{form_slopes_}, backward_(network, box) {
     for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) add_layer(network.layers[l], box);
     scratch_.resize(5, slopes_);
   }
 
   bool exact() const override { return false; }
   int slopes() const override { return slopes_; }
+  void expect(const std::vector<const Head*>& heads, bool nominals) override {
+    expected_ = heads;
+    nominals_ = nominals;
+  }
 
   void move_to(const Domain& X) override {
     sides_ = X;
     if (slopes_ == 0) sides_.variables = 0;
+    forms_sides_ = sides_;
+    if (form_slopes_ == 0) forms_sides_.variables = 0;
     feed_inputs(X);
     for (std::size_t l = 0; l < layers_.size(); ++l) propagate(l);
+    bounded_ = false;
   }
 
   void head(const Head& head, Form& z0, Form& dz) override {
-    const DeepLayer& last = layers_.back();
-    zero(z0, slopes_);
-    zero(dz, slopes_);
-    Functionals back(last.perturbed.size(), kHeadColumns);
-    for (std::size_t i = 0; i < head.coefficients.size(); ++i) {
-      const Coefficient& c = head.coefficients[i];
-      if (c.frozen_zero) continue;
-      const Form &h0 = last.h0[static_cast<int>(i)], &d = last.d[static_cast<int>(i)];
-      add_scaled(z0, c.nominal, h0, slopes_);
-      add_scaled(dz, c.nominal, d, slopes_);
-      const Interval noise = hull(c.change_lo, c.change_hi);
-      head_columns(back, i, c.nominal, noise);
-      if (noise.is_point() && noise.hi == 0) continue;
-      perturb(scratch_[4], h0, d, last.perturbed[i]);
-      add_scaled(dz, noise, scratch_[4], slopes_);
+    natural(head, z0, dz);
+    const auto at = std::find(expected_.begin(), expected_.end(), &head);
+    if (at == expected_.end()) {
+      HeadBounds alone(network_, {&head}, true);
+      unhurried([&] { bound_heads(alone); });
+      meet_back(alone, 0, z0, dz);
+      return;
     }
-    add_constant(z0, head.constant.nominal);
-    const Interval shift = hull(head.constant.change_lo, head.constant.change_hi);
-    add_constant(dz, shift);
-    back.constant[kNominalUp] += head.constant.nominal.hi;
-    back.constant[kNominalDown] += head.constant.nominal.nlo;
-    back.constant[kChangeUp] += shift.hi;
-    unhurried([&] {
-      for (int under = 0; under < kUnders; ++under) {
-        backward_.use(static_cast<Under>(under));
-        meet_back(back, z0, dz);
+    if (!bounded_) {
+      bounded_ = true;
+      heads_ = HeadBounds(network_, expected_, nominals_);
+      unhurried([&] { bound_heads(heads_); });
+    }
+    meet_back(heads_, static_cast<std::size_t>(at - expected_.begin()), z0, dz);
+  }
+
+  std::vector<double> blame(const Head& head) override {
+    const auto at = std::find(expected_.begin(), expected_.end(), &head);
+    if (form_slopes_ || !slopes_ || at == expected_.end() || heads_.tape.fed.size() != layers_.size()) return {};
+    const auto column = static_cast<std::size_t>(at - expected_.begin());
+    const auto n = static_cast<std::size_t>(slopes_);
+    std::vector<double> score(n, 0.0);
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      const DeepLayer& layer = layers_[l];
+      for (const int i : open_neurons(l)) {
+        const auto row = static_cast<std::size_t>(i);
+        const double* slope = layer.slopes.row(row);
+        double width = 0;
+        for (std::size_t j = 0; j < n; ++j) width += slope[j] * sides_.u[j].mag();
+        if (!(width > 0)) continue;
+        const Interval z0 = layer.a0[i].r;
+        const double gap = z0.lo() < 0 && z0.hi > 0 ? z0.hi / z0.width() * z0.nlo : 0.0;
+        const double loss = std::fabs(heads_.tape.fed[l].change(row)[column]) * layer.d[i].r.width() + std::fabs(heads_.tape.fed[l].nominal(row)[column]) * gap;
+        for (std::size_t j = 0; j < n; ++j) score[j] += loss * slope[j] * sides_.u[j].mag() / width;
       }
-    });
+    }
+    return score;
   }
 
  private:
+  /// Several heads bounded together: their changes, then (if wanted) their nominal values up and down.
+  struct HeadBounds {
+    std::vector<const Head*> heads;
+    Functionals functionals;
+    std::vector<double> upper;
+    std::vector<std::vector<double>> planes;
+    Tape tape;  // of the first pass back
+
+    HeadBounds() = default;
+    HeadBounds(const Network& network, std::vector<const Head*> some, bool nominals)
+        : heads(std::move(some)),
+          functionals(static_cast<std::size_t>(network.last().inputs), {heads.size(), nominals ? 2 * heads.size() : 0}),
+          upper(functionals.shape().count(), kInf), planes(upper.size()) {}
+    bool nominals() const { return upper.size() > heads.size(); }
+    std::size_t nominal_up(std::size_t i) const { return heads.size() + 2 * i; }
+    std::size_t nominal_down(std::size_t i) const { return nominal_up(i) + 1; }
+    void keep(const std::vector<double>& values, const std::vector<std::vector<double>>& found) {
+      for (std::size_t k = 0; k < upper.size(); ++k) {
+        if (!(values[k] < upper[k])) continue;
+        upper[k] = values[k];
+        if (!found.empty()) planes[k] = found[k];
+      }
+    }
+  };
+
   /// Work that only tightens what is known: where time is up, the forms alone have to do.
   template <class Work>
   static void unhurried(Work work) {
@@ -127,57 +180,110 @@ class DeepTrace final : public Trace {
     }
   }
 
-  enum HeadColumn : std::size_t { kNominalUp, kNominalDown, kChangeUp, kHeadColumns };
-
-  /// Neuron i's part of the functionals z0, -z0 and dz = (v0 + e) d + e h0, e = m + noise of radius rho.
-  void head_columns(Functionals& back, std::size_t i, Interval v0, Interval e) const {
+  /// A head by the forms of the last hidden layer.
+  void natural(const Head& head, Form& z0, Form& dz) {
     const DeepLayer& last = layers_.back();
-    const double m = e.is_finite() ? e.mid() : 0.0, rho = e.is_finite() ? std::max(e.hi - m, e.nlo + m) : kInf;
-    const Interval both = v0 + Interval(m);
-    set(back.on_nominal, i, kNominalUp, v0.hi);
-    set(back.on_nominal, i, kNominalDown, -v0.hi);
-    set(back.on_nominal, i, kChangeUp, m);
-    set(back.on_change, i, kChangeUp, both.hi);
-    // The kernel takes points: the widths of the coefficients go to the constants.
-    const double h0 = last.h0[static_cast<int>(i)].r.mag(), d = last.d[static_cast<int>(i)].r.mag(), h = last.perturbed[i].mag();
-    back.constant[kNominalUp] += mul_up(v0.width(), h0);
-    back.constant[kNominalDown] += mul_up(v0.width(), h0);
-    back.constant[kChangeUp] += mul_up(both.width(), d);
-    const Activation act = network_.layers[layers_.size() - 1].activation;
-    if (act == Activation::relu || act == Activation::sigmoid) {  // rho |h| = rho (h0 + d)
-      set(back.on_nominal, i, kChangeUp, m + rho);
-      set(back.on_change, i, kChangeUp, both.hi + rho);
-      // Both sums rounded up by an ulp at most, on factors whose sum h is not negative.
-      back.constant[kChangeUp] += mul_up((m + rho) - -(-m - rho), h0) + mul_up((both.hi + rho) - -(-both.hi - rho), d);
-    } else {
-      back.constant[kChangeUp] += mul_up(rho, h);
+    zero(z0, slopes_);
+    zero(dz, slopes_);
+    for (std::size_t i = 0; i < head.coefficients.size(); ++i) {
+      const Coefficient& c = head.coefficients[i];
+      if (c.frozen_zero) continue;
+      const Form &h0 = last.h0[static_cast<int>(i)], &d = last.d[static_cast<int>(i)];
+      add_scaled(z0, c.nominal, h0, form_slopes_);
+      add_scaled(dz, c.nominal, d, form_slopes_);
+      const Interval noise = hull(c.change_lo, c.change_hi);
+      if (noise.is_point() && noise.hi == 0) continue;
+      perturb(scratch_[4], h0, d, last.perturbed[i]);
+      add_scaled(dz, noise, scratch_[4], form_slopes_);
+    }
+    add_constant(z0, head.constant.nominal);
+    add_constant(dz, hull(head.constant.change_lo, head.constant.change_hi));
+    if (form_slopes_ == slopes_) return;
+    // Ranges without slopes: constant planes, until there are better ones.
+    for (Form* q : {&z0, &dz}) {
+      q->k = q->r;
+      q->mean_value = false;
+      for (int j = 0; j < slopes_; ++j) {
+        q->s[j] = Interval(0.0);
+        q->g[j] = Interval::whole();
+      }
     }
   }
-  static void set(Columns& columns, std::size_t neuron, std::size_t column, double a) { columns.set(neuron, column, Interval(a)); }
 
-  /// Meets z0 and the upper ends of dz with what back-substitution gives.
-  void meet_back(const Functionals& functionals, Form& z0, Form& dz) {
-    std::vector<std::vector<double>> planes;
-    const std::vector<double> upper = backward_.upper_after(layers_.size() - 1, functionals, slopes_ ? &planes : nullptr);
-    z0.r = meet(z0.r, Interval::stored(upper[kNominalDown], upper[kNominalUp]));
-    dz.r = meet(dz.r, Interval::stored(dz.r.nlo, upper[kChangeUp]));
+  void bound_heads(HeadBounds& bounds) {
+    for (std::size_t i = 0; i < bounds.heads.size(); ++i) head_columns(bounds, i);
+    for (int under = 0; under < kUnders; ++under) {
+      std::vector<std::vector<double>> planes;
+      Pass pass;
+      pass.under = static_cast<Under>(under);
+      if (slopes_) pass.planes = &planes;
+      if (under == 0) pass.tape = &bounds.tape;
+      const std::vector<double> values = backward_.upper_after(layers_.size() - 1, bounds.functionals, pass);
+      bounds.keep(values, planes);
+    }
+  }
+
+  /// The functionals z0, -z0 and dz = (v0 + e) d + e h0, e = m + noise of radius rho, of one head.
+  void head_columns(HeadBounds& bounds, std::size_t k) const {
+    const DeepLayer& last = layers_.back();
+    const Head& head = *bounds.heads[k];
+    Functionals& back = bounds.functionals;
+    const Activation act = network_.layers[layers_.size() - 1].activation;
+    const bool nonnegative = act == Activation::relu || act == Activation::sigmoid;
+    double change = hull(head.constant.change_lo, head.constant.change_hi).hi, up = head.constant.nominal.hi, down = head.constant.nominal.nlo;
+    for (std::size_t i = 0; i < head.coefficients.size(); ++i) {
+      const Coefficient& c = head.coefficients[i];
+      if (c.frozen_zero) continue;
+      const Interval v0 = c.nominal, e = hull(c.change_lo, c.change_hi);
+      const double m = e.is_finite() ? e.mid() : 0.0, rho = e.is_finite() ? std::max(e.hi - m, e.nlo + m) : kInf;
+      const Interval both = v0 + Interval(m);
+      // The kernel takes points: the widths of the coefficients go to the constants.
+      const double h0 = last.h0[static_cast<int>(i)].r.mag(), d = last.d[static_cast<int>(i)].r.mag(), h = last.perturbed[i].mag();
+      change += mul_up(both.width(), d);
+      if (nonnegative) {  // rho |h| = rho (h0 + d)
+        back.nominal(i)[k] = m + rho;
+        back.change(i)[k] = both.hi + rho;
+        // Both sums rounded up by an ulp at most, on factors whose sum h is not negative.
+        change += mul_up((m + rho) - -(-m - rho), h0) + mul_up((both.hi + rho) - -(-both.hi - rho), d);
+      } else {
+        back.nominal(i)[k] = m;
+        back.change(i)[k] = both.hi;
+        change += mul_up(rho, h);
+      }
+      if (!bounds.nominals()) continue;
+      back.nominal(i)[bounds.nominal_up(k)] = v0.hi;
+      back.nominal(i)[bounds.nominal_down(k)] = -v0.hi;
+      up += mul_up(v0.width(), h0);
+      down += mul_up(v0.width(), h0);
+    }
+    back.constant[k] = change;
+    if (!bounds.nominals()) return;
+    back.constant[bounds.nominal_up(k)] = up;
+    back.constant[bounds.nominal_down(k)] = down;
+  }
+
+  /// Meets z0 and the upper ends of dz with what back-substitution gave.
+  void meet_back(const HeadBounds& bounds, std::size_t i, Form& z0, Form& dz) const {
+    const std::vector<double>& upper = bounds.upper;
+    dz.r = meet(dz.r, Interval::stored(dz.r.nlo, upper[i]));
+    if (bounds.nominals()) z0.r = meet(z0.r, Interval::stored(upper[bounds.nominal_down(i)], upper[bounds.nominal_up(i)]));
     if (!slopes_) {
       z0.k = z0.r;
       dz.k = dz.r;
       return;
     }
-    const Interval was = affine_range(z0, sides_);
-    if (upper[kNominalUp] + upper[kNominalDown] < was.width()) {
-      tilt(z0, planes[kNominalUp]);
+    if (bounds.nominals() && upper[bounds.nominal_up(i)] + upper[bounds.nominal_down(i)] < affine_range(z0, sides_).width()) {
+      const std::vector<double> &above = bounds.planes[bounds.nominal_up(i)], &below = bounds.planes[bounds.nominal_down(i)];
+      tilt(z0, above);
       // Below: z0 >= -(down . u + constant), moved to the slopes of the plane above.
-      double nlo = planes[kNominalDown].back();
+      double nlo = below.back();
       for (int j = 0; j < slopes_; ++j) {
         const auto at = static_cast<std::size_t>(j);
-        nlo += ((Interval(planes[kNominalDown][at]) + Interval(planes[kNominalUp][at])) * sides_.u[at]).hi;
+        nlo += ((Interval(below[at]) + Interval(above[at])) * sides_.u[at]).hi;
       }
       z0.k.nlo = nlo;
     }
-    if (upper[kChangeUp] < affine_range(dz, sides_).hi) tilt(dz, planes[kChangeUp]);
+    if (upper[i] < affine_range(dz, sides_).hi) tilt(dz, bounds.planes[i]);
   }
 
   /// q takes the slopes and the upper constant of `plane`; its lower constant is moved to the new slopes.
@@ -207,8 +313,8 @@ class DeepTrace final : public Trace {
 
   /// h = h0 + d for every p, its range known better than by the sum.
   void perturb(Form& h, const Form& h0, const Form& d, Interval range) const {
-    copy(h, h0, slopes_);
-    add_scaled(h, 1.0, d, slopes_);
+    copy(h, h0, form_slopes_);
+    add_scaled(h, 1.0, d, form_slopes_);
     h.r = range;
   }
 
@@ -223,18 +329,18 @@ class DeepTrace final : public Trace {
 
   void feed_inputs(const Domain& X) {
     Form &x = scratch_[0], &still = scratch_[1];
-    zero(still, slopes_);
+    zero(still, form_slopes_);
     for (int j = 0; j < network_.inputs; ++j) {
       const auto at = static_cast<std::size_t>(j);
-      zero(x, slopes_);
+      zero(x, form_slopes_);
       x.v = Interval(X.c[at]);
       x.r = X.x[at];
-      x.k = slopes_ ? x.v : x.r;
-      x.mean_value = slopes_ > 0;
-      if (slopes_) x.s[j] = x.g[j] = Interval(1.0);
+      x.k = form_slopes_ ? x.v : x.r;
+      x.mean_value = form_slopes_ > 0;
+      if (form_slopes_) x.s[j] = x.g[j] = Interval(1.0);
       feed(0, at, x, still, X.x[at]);
     }
-    mean_value_ = slopes_ > 0;
+    mean_value_ = form_slopes_ > 0;
     std::vector<Interval> centers;
     for (const double c : X.c) centers.push_back(Interval(c));
     backward_.start(X.x, centers);
@@ -247,12 +353,13 @@ class DeepTrace final : public Trace {
     backend().dense_interval(layer.change, layer.noise_in.rows(), layer.noise_out.rows(), layer.noise_out.stride());
     for (int i = 0; i < shape.outputs; ++i) preactivation(l, i);
     if (l > 0) unhurried([&] { refine(l); });
+    else if (slopes_ && !form_slopes_) for (int i = 0; i < shape.outputs; ++i) for (int j = 0; j < shape.inputs; ++j) layer.slopes.row(static_cast<std::size_t>(i))[j] = 2 * std::fabs(network_.parameters[shape.weight(i, j)]);
     bool mean_value = true;
     std::vector<NeuronRanges> ranges(static_cast<std::size_t>(shape.outputs));
     for (int i = 0; i < shape.outputs; ++i) {
       const auto at = static_cast<std::size_t>(i);
       Form &a0 = layer.a0[i], &r = layer.r[i], &h0 = layer.h0[i], &d = layer.d[i];
-      layer.perturbed[at] = through(shape.activation, a0, r, layer.range[at], sides_, h0, d);
+      layer.perturbed[at] = through(shape.activation, a0, r, layer.range[at], forms_sides_, h0, d);
       mean_value = mean_value && h0.mean_value && d.mean_value;
       ranges[at] = {a0.r, r.r, layer.range[at], h0.r, d.r, layer.perturbed[at]};
       if (l + 1 < layers_.size()) feed(l + 1, at, h0, d, layer.perturbed[at]);
@@ -273,70 +380,86 @@ class DeepTrace final : public Trace {
     a0.mean_value = r.mean_value = noise.mean_value = mean_value_;
     const Interval bias(network_.parameters[shape.bias(i)]), shift = shifts_[l][at];
     add_constant(a0, bias);
-    add_scaled(r, 1.0, noise, slopes_);
+    add_scaled(r, 1.0, noise, form_slopes_);
     add_constant(r, shift);
     const Interval natural = layer.point_out.get(at, 2 * columns_.count()) + noise.r + bias + shift;
-    if (slopes_) {
+    if (form_slopes_) {
       a0.r = meet(a0.r, affine_range(a0, sides_));
       r.r = meet(r.r, affine_range(r, sides_));
     }
     layer.range[at] = meet(natural, a0.r + r.r);
   }
 
-  static constexpr std::size_t kPart = 32;    // neurons at a time
-  static constexpr std::size_t kColumns = 6;  // z0, r and their sum z, up and down
+  static constexpr std::size_t kPart = 32;  // neurons at a time: what stays in the cache
 
   /// Back-substitutes the neurons of layer l that are not yet known to be linear.
   void refine(std::size_t l) {
     if (network_.layers[l].activation == Activation::linear) return;
     for (int under = 0; under < kUnders; ++under) {
       const std::vector<int> open = open_neurons(l);
-      if (open.empty()) return;
-      // In parts that stay in the cache.
-      for (std::size_t first = 0; first < open.size(); first += kPart)
-        refine_with(static_cast<Under>(under), l, {open.begin() + static_cast<std::ptrdiff_t>(first),
-                                                   open.begin() + static_cast<std::ptrdiff_t>(std::min(open.size(), first + kPart))});
-      if (network_.layers[l].activation != Activation::relu) return;  // their planes have one slope only
+      for (std::size_t first = 0; first < open.size(); first += kPart) {
+        const std::size_t last = std::min(open.size(), first + kPart);
+        refine_with(static_cast<Under>(under), l, {open.begin() + static_cast<std::ptrdiff_t>(first), open.begin() + static_cast<std::ptrdiff_t>(last)});
+      }
+      if (network_.layers[l].activation != Activation::relu) return;  // their lines have one slope only
     }
   }
+
+  static bool settled(Interval a) { return a.lo() >= 0 || a.hi <= 0; }
 
   std::vector<int> open_neurons(std::size_t l) const {
     const DeepLayer& layer = layers_[l];
     const bool relu = network_.layers[l].activation == Activation::relu;
-    const auto settled = [](Interval a) { return a.lo() >= 0 || a.hi <= 0; };
     std::vector<int> open;
     for (int i = 0; i < layer.a0.count(); ++i)
       if (!relu || !settled(layer.a0[i].r) || !settled(layer.range[static_cast<std::size_t>(i)])) open.push_back(i);
     return open;
   }
 
+  /// Bounds r and z of the open neurons, and z0 where its sign is open.
   void refine_with(Under under, std::size_t l, const std::vector<int>& open) {
     DeepLayer& layer = layers_[l];
-    Functionals functionals(static_cast<std::size_t>(layer.a0.count()), kColumns * open.size());
+    const bool relu = network_.layers[l].activation == Activation::relu;
+    constexpr std::size_t kChanges = 4;
+    std::vector<int> nominal;
+    for (const int i : open)
+      if (!relu || !settled(layer.a0[i].r)) nominal.push_back(i);
+    const std::size_t changes = kChanges * open.size();
+    Functionals functionals(static_cast<std::size_t>(layer.a0.count()), {changes, 2 * nominal.size()});
     for (std::size_t k = 0; k < open.size(); ++k) {
-      const auto neuron = static_cast<std::size_t>(open[k]);
-      const std::size_t first = kColumns * k;
-      for (const std::size_t nominal : {first, first + 4}) {
-        set(functionals.on_nominal, neuron, nominal, 1);
-        set(functionals.on_nominal, neuron, nominal + 1, -1);
-      }
-      for (const std::size_t change : {first + 2, first + 4}) {
-        set(functionals.on_change, neuron, change, 1);
-        set(functionals.on_change, neuron, change + 1, -1);
-      }
+      double *alpha = functionals.change(static_cast<std::size_t>(open[k])) + kChanges * k, *beta = functionals.nominal(static_cast<std::size_t>(open[k])) + kChanges * k;
+      alpha[0] = alpha[2] = beta[2] = 1;  // r, -r, z, -z
+      alpha[1] = alpha[3] = beta[3] = -1;
     }
-    backward_.use(under);
-    const std::vector<double> upper = backward_.upper(l, functionals);
+    for (std::size_t k = 0; k < nominal.size(); ++k) {
+      double* beta = functionals.nominal(static_cast<std::size_t>(nominal[k])) + changes + 2 * k;
+      beta[0] = 1;
+      beta[1] = -1;
+    }
+    Pass pass;
+    pass.under = under;
+    Functionals inputs;
+    if (slopes_ && !form_slopes_ && under == Under::closest) pass.inputs = &inputs;
+    const std::vector<double> upper = backward_.upper(l, functionals, open, pass);
+    for (std::size_t k = 0; k < nominal.size(); ++k) {
+      const double* end = upper.data() + changes + 2 * k;
+      Interval& z0 = layer.a0[nominal[k]].r;
+      z0 = meet(z0, Interval::stored(end[1], end[0]));
+    }
+    for (std::size_t k = 0; k < open.size() && pass.inputs; ++k) {
+      double* slope = layer.slopes.row(static_cast<std::size_t>(open[k]));  // of z, up and down
+      for (std::size_t j = 0; j < static_cast<std::size_t>(slopes_); ++j)
+        slope[j] = std::fabs(inputs.nominal(j)[kChanges * k + 2]) + std::fabs(inputs.nominal(j)[kChanges * k + 3]);
+    }
     for (std::size_t k = 0; k < open.size(); ++k) {
       Form &a0 = layer.a0[open[k]], &r = layer.r[open[k]];
-      const double* end = upper.data() + kColumns * k;
-      a0.r = meet(a0.r, Interval::stored(end[1], end[0]));
-      r.r = meet(r.r, Interval::stored(end[3], end[2]));
+      const double* end = upper.data() + kChanges * k;
+      r.r = meet(r.r, Interval::stored(end[1], end[0]));
       Interval& range = layer.range[static_cast<std::size_t>(open[k])];
-      range = meet(meet(range, Interval::stored(end[5], end[4])), a0.r + r.r);
+      range = meet(meet(range, Interval::stored(end[3], end[2])), a0.r + r.r);
       a0.r = meet(a0.r, range - r.r);
       r.r = meet(r.r, range - a0.r);
-      if (!slopes_) {
+      if (!form_slopes_) {
         a0.k = a0.r;
         r.k = r.r;
       }
@@ -344,14 +467,18 @@ class DeepTrace final : public Trace {
   }
 
   const Network& network_;
-  int slopes_;
+  int slopes_;       // of heads
+  int form_slopes_;  // of the forms
   FormColumns columns_;
   std::vector<DeepLayer> layers_;
   std::vector<std::vector<Interval>> shifts_;  // b - b0
   bool mean_value_ = true;                     // of every neuron of the layer before
-  Domain sides_;
+  Domain sides_, forms_sides_;
   Forms scratch_;
   Backward backward_;
+  std::vector<const Head*> expected_;
+  bool nominals_ = true, bounded_ = false;
+  HeadBounds heads_;  // of those expected, where the trace stands
 };
 
 }  // namespace

@@ -18,8 +18,14 @@ class Trace {
   /// Moves to the input box X, which must outlive the calls of `head`.
   virtual void move_to(const Domain& X) = 0;
   virtual void head(const Head& head, Form& z0, Form& dz) = 0;
+  /// The heads that will be asked for wherever the trace stands (they outlive it), so that it may bound them together;
+  /// without `nominals` only dz has to be good.
+  virtual void expect(const std::vector<const Head*>& heads, bool nominals) { static_cast<void>(heads), static_cast<void>(nominals); }
   /// True where dz is the maximum over p itself, false where it is only an enclosure for every p.
   virtual bool exact() const = 0;
+  /// After `head`: for each input how much of the head's looseness it is estimated to be to blame for; empty where the
+  /// gradients of the forms tell what to split.
+  virtual std::vector<double> blame(const Head&) { return {}; }
   /// Number of slopes a form of this trace has over an n-dimensional box: n, or 0 for ranges only.
   virtual int slopes() const = 0;
 };

@@ -18,6 +18,9 @@ class DeepEpsilon final : public Objective {
  public:
   DeepEpsilon(const Network& network, const ParameterBox& box, const std::vector<int>& outputs, Measure measure)
       : network_(network), trace_(make_trace(network, box)), changes_(network, box, outputs, measure), attack_(network, box) {
+    std::vector<const Head*> heads;
+    for (const Direction& direction : changes_.directions()) heads.push_back(&direction.head);
+    trace_->expect(heads, changes_.activation() != Activation::linear);
     clips_.resize(changes_.directions().size());
     gradient_.resize(static_cast<std::size_t>(trace_->slopes()));
   }
@@ -67,7 +70,9 @@ class DeepEpsilon final : public Objective {
   }
 
   int branch(int, const Domain& X) override {
-    std::vector<double> score(X.x.size());
+    std::vector<double> score = trace_->blame(changes_.directions()[largest_].head);
+    if (!score.empty()) return widest(score, X);
+    score.resize(X.x.size());
     for (std::size_t j = 0; j < score.size(); ++j) {
       const double slope = trace_->slopes() ? gradient_[j] : 1.0;
       score[j] = slope < kInf ? slope * X.u[j].mag() : X.u[j].mag();

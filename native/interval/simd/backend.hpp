@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "dense.hpp"
+#include "lines.hpp"
 
 namespace parabound {
 
@@ -26,6 +27,16 @@ struct Backend {
   /// For benchmarks: runs that many rounds of independent multiply-adds in registers and returns how many multiply-adds of
   /// doubles that was (lanes counted). `sink` gets a value that depends on all of them.
   double (*fma_peak)(long rounds, double* sink);
+
+  // Of back-substitution, on rows of plain doubles; `columns` is a multiple of kColumnUnit. See lines.inl.
+  /// The rows p.outputs of y are (or get added, `add`) the weights times the rows p.inputs of x, each sum rounded up.
+  void (*product)(const Product& p, const double* x, std::size_t x_stride, double* y, std::size_t y_stride, std::size_t columns, bool add);
+  /// constant += factor a + spread |a| and sum += |a|, rounded up. spread >= 0.
+  void (*collect)(const double* a, double factor, double spread, double* constant, double* sum, std::size_t columns);
+  /// Through a neuron: A d + C h0 <= alpha r + beta z0 + constant, in place. `share`, unless null, gets Tuned::share as it was or was chosen.
+  void (*relax_changes)(const NeuronLines& lines, const Tuned& tuned, double* change, double* nominal, double* constant, double* share, std::size_t columns);
+  /// The same for C h0 alone; `lower`, unless null, is Tuned::nominal.
+  void (*relax_nominals)(const NeuronLines& lines, const double* lower, double* nominal, double* constant, std::size_t columns);
 };
 
 /// PARABOUND_ISA names a back end that this machine or build lacks.

@@ -31,14 +31,21 @@ struct Avx2 {
     const __m256d nan = _mm256_cmp_pd(a, a, _CMP_UNORD_Q);
     return _mm256_blendv_pd(a, _mm256_set1_pd(kInf), nan);
   }
+  static Vector add(Vector a, Vector b) { return _mm256_add_pd(a, b); }
+  static Vector subtract(Vector a, Vector b) { return _mm256_sub_pd(a, b); }
+  static Vector choose_less(Vector a, Vector b, Vector then, Vector other) {
+    return _mm256_blendv_pd(other, then, _mm256_cmp_pd(a, b, _CMP_LT_OQ));
+  }
+  static constexpr int rows = 2;
 };
 
 #include "kernels.inl"
+#include "lines.inl"
 
 }  // namespace
 
 extern const Backend kAvx2Backend;
-const Backend kAvx2Backend = {"avx2", Avx2::lanes, dense_point<Avx2>, dense_interval<Avx2>, relu<Avx2>, fma_peak<Avx2>};
+const Backend kAvx2Backend = {"avx2", Avx2::lanes, dense_point<Avx2>, dense_interval<Avx2>, relu<Avx2>, fma_peak<Avx2>, product<Avx2>, collect<Avx2>, relax_changes<Avx2>, relax_nominals<Avx2>};
 
 }  // namespace parabound
 

@@ -31,14 +31,21 @@ struct Avx512 {
   static Vector nan_to_infinity(Vector a) {
     return _mm512_mask_mov_pd(a, _mm512_cmp_pd_mask(a, a, _CMP_UNORD_Q), _mm512_set1_pd(kInf));
   }
+  static Vector add(Vector a, Vector b) { return _mm512_add_pd(a, b); }
+  static Vector subtract(Vector a, Vector b) { return _mm512_sub_pd(a, b); }
+  static Vector choose_less(Vector a, Vector b, Vector then, Vector other) {
+    return _mm512_mask_mov_pd(other, _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ), then);
+  }
+  static constexpr int rows = 4;
 };
 
 #include "kernels.inl"
+#include "lines.inl"
 
 }  // namespace
 
 extern const Backend kAvx512Backend;
-const Backend kAvx512Backend = {"avx512", Avx512::lanes, dense_point<Avx512>, dense_interval<Avx512>, relu<Avx512>, fma_peak<Avx512>};
+const Backend kAvx512Backend = {"avx512", Avx512::lanes, dense_point<Avx512>, dense_interval<Avx512>, relu<Avx512>, fma_peak<Avx512>, product<Avx512>, collect<Avx512>, relax_changes<Avx512>, relax_nominals<Avx512>};
 
 }  // namespace parabound
 

@@ -18,14 +18,19 @@ struct Neon {
   static Vector larger(Vector a, Vector b) { return vbslq_f64(vcgtq_f64(a, b), a, b); }
   static Vector smaller(Vector a, Vector b) { return vbslq_f64(vcltq_f64(a, b), a, b); }
   static Vector nan_to_infinity(Vector a) { return vbslq_f64(vceqq_f64(a, a), a, vdupq_n_f64(kInf)); }
+  static Vector add(Vector a, Vector b) { return vaddq_f64(a, b); }
+  static Vector subtract(Vector a, Vector b) { return vsubq_f64(a, b); }
+  static Vector choose_less(Vector a, Vector b, Vector then, Vector other) { return vbslq_f64(vcltq_f64(a, b), then, other); }
+  static constexpr int rows = 4;
 };
 
 #include "kernels.inl"
+#include "lines.inl"
 
 }  // namespace
 
 extern const Backend kNeonBackend;
-const Backend kNeonBackend = {"neon", Neon::lanes, dense_point<Neon>, dense_interval<Neon>, relu<Neon>, fma_peak<Neon>};
+const Backend kNeonBackend = {"neon", Neon::lanes, dense_point<Neon>, dense_interval<Neon>, relu<Neon>, fma_peak<Neon>, product<Neon>, collect<Neon>, relax_changes<Neon>, relax_nominals<Neon>};
 
 }  // namespace parabound
 #endif

@@ -51,19 +51,23 @@ void one(cases::Source& source) {
   backward.start({Interval(x)}, {Interval(x)});
   backward.settle(0, {n});
   const double alpha = source.below(3) ? source.uniform(-3, 3) : 0, beta = source.below(3) ? source.uniform(-3, 3) : 0;
-  Functionals functionals(1, 1);
-  functionals.on_change.set(0, 0, Interval(alpha));
-  functionals.on_nominal.set(0, 0, Interval(beta));
+  Functionals functionals(1, {1, 1});
+  functionals.change(0)[0] = alpha;
+  functionals.nominal(0)[0] = beta;
+  functionals.nominal(0)[1] = beta;
   const auto first = [&](const double* q) { return static_cast<Real>(q[0]) * x + q[1]; };
   const auto second = [&](const double* q) { return q[2] * truth::apply(act, first(q)) + q[3]; };
   const Real z0 = second(network.parameters.data()), r = second(p.data()) - z0, value = alpha * r + beta * z0;
   const Real room = 0x1p-58L * (std::fabs(alpha * z0) + std::fabs(alpha * (z0 + r)) + std::fabs(beta * z0) + 0x1p-10L);
   for (int under = 0; under < kUnders; ++under) {
-    backward.use(static_cast<Under>(under));
     std::vector<std::vector<double>> planes;
-    const double upper = backward.upper(1, functionals, &planes)[0];
-    CHECK_THAT(upper >= value - room, "act %d at %a: %a, is %La", static_cast<int>(act), x, upper, value);
+    Pass pass;
+    pass.under = static_cast<Under>(under);
+    pass.planes = &planes;
+    const std::vector<double> upper = backward.upper(1, functionals, {0}, pass);
+    CHECK_THAT(upper[0] >= value - room, "act %d at %a: %a, is %La", static_cast<int>(act), x, upper[0], value);
     CHECK(planes[0][1] >= value - room);
+    CHECK(upper[1] >= beta * z0 - room && planes[1][1] >= beta * z0 - room);
   }
 }
 

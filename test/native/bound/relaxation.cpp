@@ -1,5 +1,8 @@
-// Planes over one neuron: above and below h0 = act(z0), h = act(z0 + r) and d = h - h0, wherever the ranges allow z0 and r.
+// Lines over one neuron: above and below h0 = act(z0), h = act(z0 + r) and d = h - h0, wherever the ranges allow z0 and r;
+// and what the kernels of every back end make of a functional by them.
 #include "bound/relaxation.hpp"
+
+#include "interval/simd/backend.hpp"
 
 #include "random.hpp"
 #include "truth.hpp"
@@ -9,9 +12,7 @@ namespace {
 using namespace parabound;
 using truth::Real;
 
-Real at(const Plane& plane, double r, double z0) {
-  return static_cast<Real>(plane.slope_r) * r + static_cast<Real>(plane.slope_z) * z0 + plane.constant;
-}
+Real at(const Line& line, double t) { return static_cast<Real>(line.slope) * t + line.constant; }
 
 /// Exponents from tiny to large, ends that are zero, points, and infinite ends.
 Interval range(cases::Source& source, int least, int most) {
@@ -32,6 +33,42 @@ double of(cases::Source& source, Interval x) {
   }
 }
 
+/// One functional A d + C h0 through a neuron, by every back end, with slopes and shares of the rule or at random.
+class Through {
+ public:
+  Through(cases::Source& source, const NeuronLines& lines) : A_(coefficient(source)), C_(coefficient(source)) {
+    std::vector<double> share(kColumnUnit, source.below(3) ? source.uniform(0, 1) : 1), perturbed(kColumnUnit, source.uniform(0, 1)), nominal(kColumnUnit, source.uniform(0, 1));
+    Tuned tuned;
+    if (source.below(2)) tuned = {share.data(), perturbed.data(), nominal.data()};
+    int count = 0;
+    for (const Backend* const* backend = available_backends(&count); count > 0; ++backend, --count) {
+      std::vector<double> change(kColumnUnit, A_), beta(kColumnUnit, C_), constant(kColumnUnit, 0), alone(beta), alone_constant(constant);
+      (*backend)->relax_changes(lines, tuned, change.data(), beta.data(), constant.data(), nullptr, kColumnUnit);
+      (*backend)->relax_nominals(lines, tuned.nominal, alone.data(), alone_constant.data(), kColumnUnit);
+      for (const std::vector<double>* row : {&change, &beta, &constant, &alone, &alone_constant})
+        for (const double one : *row) CHECK(one == row->front() || (one != one && row->front() != row->front()));  // NaN says: no bound
+      found_.push_back({change[0], beta[0], constant[0], alone[0], alone_constant[0]});
+    }
+  }
+  void check(double z0, double r, Real h0, Real d, Activation act) const {
+    // What long doubles lose in the check itself.
+    const Real room = 0x1p-60L * (std::fabs(A_) + std::fabs(C_) + 1) * (std::fabs(d) + std::fabs(h0) + std::fabs(static_cast<Real>(z0)) + std::fabs(static_cast<Real>(r)) + 1);
+    for (const Found& f : found_) {
+      const Real upper = static_cast<Real>(f.alpha) * r + static_cast<Real>(f.beta) * z0 + f.constant;
+      CHECK_THAT(!(upper < A_ * d + C_ * h0 - room), "act %d: %a d + %a h0 at z0=%a r=%a: %La", static_cast<int>(act), A_, C_, z0, r, upper);
+      CHECK(!(static_cast<Real>(f.alone) * z0 + f.alone_constant < C_ * h0 - room));
+    }
+  }
+
+ private:
+  struct Found {
+    double alpha, beta, constant, alone, alone_constant;
+  };
+  static double coefficient(cases::Source& source) { return source.below(4) ? source.uniform(-3, 3) : 0; }
+  double A_, C_;
+  std::vector<Found> found_;
+};
+
 void one(cases::Source& source) {
   const Activation act = random_case::one_of(source, std::vector<Activation>{Activation::linear, Activation::relu, Activation::relu, Activation::sigmoid, Activation::tanh});
   const Interval z0 = range(source, -10, 4), r = range(source, -30, 4);
@@ -41,23 +78,35 @@ void one(cases::Source& source) {
     const double a = of(source, z), b = of(source, z);
     z = Interval::of(std::min(a, b), std::max(a, b));
   }
-  const Relaxation planes = relax(act, z0, r, z, static_cast<Under>(source.below(kUnders)));
-  for (int n = 0; n < 6; ++n) {
+  NeuronRanges n;
+  n.z0 = z0;
+  n.r = r;
+  n.z = z;
+  n.h0 = activate(act, z0);
+  n.h = activate(act, z);
+  n.d = meet(difference_range(act, z0, r), n.h - n.h0);
+  const NeuronLines lines = relax(act, n, static_cast<Under>(source.below(kUnders)));
+  const Through through(source, lines);
+  for (int times = 0; times < 6; ++times) {
     const double from = of(source, z0);
     double step = of(source, r);
     if (!z.contains(from + step)) step = z.is_finite() ? (from < z.lo() ? z.lo() : z.hi) - from : 0;
     const Real to = static_cast<Real>(from) + step;
-    const Real h0 = truth::apply(act, from), d = truth::apply(act, to) - h0;
+    const Real h0 = truth::apply(act, from), h = truth::apply(act, to), d = h - h0;
     const Real room = 0x1p-60L * (1 + std::fabs(static_cast<Real>(from)) + std::fabs(static_cast<Real>(step)));
-    CHECK_THAT(at(planes.nominal_lower, 0, from) <= h0 + room && h0 <= at(planes.nominal_upper, 0, from) + room, "h0, act %d on [%a, %a] at %a",
+    CHECK_THAT(at(lines.nominal_lower, from) <= h0 + room && h0 <= at(lines.nominal_upper, from) + room, "h0, act %d on [%a, %a] at %a",
                static_cast<int>(act), z0.lo(), z0.hi, from);
-    const Real h = truth::apply(act, to), below = at(planes.perturbed_lower, step, from), above = at(planes.perturbed_upper, step, from);
-    if (z.lo() <= to && to <= z.hi) CHECK_THAT(below <= h + room && h <= above + room, "h, act %d on [%a, %a]", static_cast<int>(act), z.lo(), z.hi);
-    if (!r.contains(step) || !(z.lo() <= to && to <= z.hi)) continue;
-    CHECK_THAT(at(planes.lower, step, from) <= d + room && d <= at(planes.upper, step, from) + room,
-               "d, act %d on z0=[%a, %a] r=[%a, %a] z=[%a, %a] at %a by %a: %La not in [%La, %La]", static_cast<int>(act), z0.lo(), z0.hi, r.lo(), r.hi,
-               z.lo(), z.hi, from, step, d, at(planes.lower, step, from), at(planes.upper, step, from));
-    if (planes.exact && act != Activation::linear) CHECK(std::fabs(at(planes.upper, step, from) - at(planes.lower, step, from)) <= room);
+    if (!(z.lo() <= to && to <= z.hi)) continue;
+    const auto above = [](const Line& line, Real t) { return static_cast<Real>(line.slope) * t + line.constant; };
+    CHECK_THAT(above(lines.perturbed_lower, to) <= h + room && h <= above(lines.perturbed_upper, to) + room, "h, act %d on [%a, %a]", static_cast<int>(act),
+               z.lo(), z.hi);
+    if (!r.contains(step)) continue;
+    CHECK_THAT(at(lines.change_lower, step) <= d + room && d <= at(lines.change_upper, step) + room,
+               "d, act %d on z0=[%a, %a] r=[%a, %a] z=[%a, %a] at %a by %a: %La", static_cast<int>(act), z0.lo(), z0.hi, r.lo(), r.hi, z.lo(), z.hi, from,
+               step, d);
+    if (lines.kind == NeuronLines::Kind::on) CHECK(std::fabs(d - step) <= room && std::fabs(h0 - from) <= room);
+    if (lines.kind == NeuronLines::Kind::off) CHECK(d == 0 && h0 == 0);
+    if (lines.kind == NeuronLines::Kind::open) through.check(from, step, h0, d, act);
   }
 }
 
