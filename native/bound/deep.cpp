@@ -10,6 +10,7 @@
 // A layer is two dense products over interval columns (interval/simd): the forms' entries v, r, k, s, g
 // of all neurons are the columns, so that the kernel sees a matrix of weights times many columns.
 #include <algorithm>
+#include <cstdlib>
 
 #include "../interval/simd/backend.hpp"
 #include "backward.hpp"
@@ -212,7 +213,7 @@ class DeepTrace final : public Trace {
 
   void bound_heads(HeadBounds& bounds) {
     for (std::size_t i = 0; i < bounds.heads.size(); ++i) head_columns(bounds, i);
-    for (int under = 0; under < kUnders; ++under) {
+    static const int HU = getenv("HU") ? atoi(getenv("HU")) : 3; for (int under = 0; under < HU; ++under) {
       std::vector<std::vector<double>> planes;
       Pass pass;
       pass.under = static_cast<Under>(under);
@@ -390,12 +391,13 @@ class DeepTrace final : public Trace {
     layer.range[at] = meet(natural, a0.r + r.r);
   }
 
+  static constexpr double kNegligible = 1.0 / 16;
   static constexpr std::size_t kPart = 32;  // neurons at a time: what stays in the cache
 
   /// Back-substitutes the neurons of layer l that are not yet known to be linear.
   void refine(std::size_t l) {
     if (network_.layers[l].activation == Activation::linear) return;
-    for (int under = 0; under < kUnders; ++under) {
+    static const int U = getenv("RU") ? atoi(getenv("RU")) : 3; for (int under = 0; under < U; ++under) {
       const std::vector<int> open = open_neurons(l);
       for (std::size_t first = 0; first < open.size(); first += kPart) {
         const std::size_t last = std::min(open.size(), first + kPart);
@@ -416,54 +418,70 @@ class DeepTrace final : public Trace {
     return open;
   }
 
-  /// Bounds r and z of the open neurons, and z0 where its sign is open.
+  /// Does z deserve columns of its own? Where it is z0 or r but for little, their sum says as much.
+  static bool is_mixed(Interval z0, Interval r) { return r.width() > kNegligible * z0.width() && z0.width() > kNegligible * r.width(); }
+
+  /// Bounds r of the open neurons, z0 where its sign is open, and z.
   void refine_with(Under under, std::size_t l, const std::vector<int>& open) {
     DeepLayer& layer = layers_[l];
     const bool relu = network_.layers[l].activation == Activation::relu;
-    constexpr std::size_t kChanges = 4;
-    std::vector<int> nominal;
-    for (const int i : open)
-      if (!relu || !settled(layer.a0[i].r)) nominal.push_back(i);
-    const std::size_t changes = kChanges * open.size();
-    Functionals functionals(static_cast<std::size_t>(layer.a0.count()), {changes, 2 * nominal.size()});
-    for (std::size_t k = 0; k < open.size(); ++k) {
-      double *alpha = functionals.change(static_cast<std::size_t>(open[k])) + kChanges * k, *beta = functionals.nominal(static_cast<std::size_t>(open[k])) + kChanges * k;
-      alpha[0] = alpha[2] = beta[2] = 1;  // r, -r, z, -z
-      alpha[1] = alpha[3] = beta[3] = -1;
+    std::vector<int> mixed, nominal;
+    for (const int i : open) {
+      const Interval z0 = layer.a0[i].r;
+      if (is_mixed(z0, layer.r[i].r)) mixed.push_back(i);
+      if (!relu || !settled(z0)) nominal.push_back(i);
     }
-    for (std::size_t k = 0; k < nominal.size(); ++k) {
-      double* beta = functionals.nominal(static_cast<std::size_t>(nominal[k])) + changes + 2 * k;
-      beta[0] = 1;
-      beta[1] = -1;
+    // Columns: r and -r of the open, z and -z of the mixed, z0 and -z0.
+    const std::size_t first_z = 2 * open.size(), first_nominal = first_z + 2 * mixed.size();
+    wanted_.reshape(static_cast<std::size_t>(layer.a0.count()), {first_nominal, 2 * nominal.size()});
+    wanted_.clear(open);
+    const auto want = [](double* row, std::size_t column) {
+      row[column] = 1;
+      row[column + 1] = -1;
+    };
+    for (std::size_t k = 0; k < open.size(); ++k) want(wanted_.change(static_cast<std::size_t>(open[k])), 2 * k);
+    for (std::size_t k = 0; k < mixed.size(); ++k) {
+      want(wanted_.change(static_cast<std::size_t>(mixed[k])), first_z + 2 * k);
+      want(wanted_.nominal(static_cast<std::size_t>(mixed[k])), first_z + 2 * k);
     }
+    for (std::size_t k = 0; k < nominal.size(); ++k) want(wanted_.nominal(static_cast<std::size_t>(nominal[k])), first_nominal + 2 * k);
+
     Pass pass;
     pass.under = under;
-    Functionals inputs;
-    if (slopes_ && !form_slopes_ && under == Under::closest) pass.inputs = &inputs;
-    const std::vector<double> upper = backward_.upper(l, functionals, open, pass);
+    const bool first = under == Under::closest;
+    if (slopes_ && !form_slopes_ && first) pass.inputs = &reached_;
+    const std::vector<double> upper = backward_.upper(l, wanted_, open, pass);
+    const auto range = [&](std::size_t column) { return Interval::stored(upper[column + 1], upper[column]); };
     for (std::size_t k = 0; k < nominal.size(); ++k) {
-      const double* end = upper.data() + changes + 2 * k;
       Interval& z0 = layer.a0[nominal[k]].r;
-      z0 = meet(z0, Interval::stored(end[1], end[0]));
+      z0 = meet(z0, range(first_nominal + 2 * k));
+      if (first) keep_slopes(l, nominal[k], first_nominal + 2 * k);
     }
-    for (std::size_t k = 0; k < open.size() && pass.inputs; ++k) {
-      double* slope = layer.slopes.row(static_cast<std::size_t>(open[k]));  // of z, up and down
-      for (std::size_t j = 0; j < static_cast<std::size_t>(slopes_); ++j)
-        slope[j] = std::fabs(inputs.nominal(j)[kChanges * k + 2]) + std::fabs(inputs.nominal(j)[kChanges * k + 3]);
+    for (std::size_t k = 0; k < mixed.size(); ++k) {
+      Interval& z = layer.range[static_cast<std::size_t>(mixed[k])];
+      z = meet(z, range(first_z + 2 * k));
+      if (first) keep_slopes(l, mixed[k], first_z + 2 * k);
     }
     for (std::size_t k = 0; k < open.size(); ++k) {
       Form &a0 = layer.a0[open[k]], &r = layer.r[open[k]];
-      const double* end = upper.data() + kChanges * k;
-      r.r = meet(r.r, Interval::stored(end[1], end[0]));
-      Interval& range = layer.range[static_cast<std::size_t>(open[k])];
-      range = meet(meet(range, Interval::stored(end[3], end[2])), a0.r + r.r);
-      a0.r = meet(a0.r, range - r.r);
-      r.r = meet(r.r, range - a0.r);
+      Interval& z = layer.range[static_cast<std::size_t>(open[k])];
+      r.r = meet(r.r, range(2 * k));
+      z = meet(z, a0.r + r.r);
+      a0.r = meet(a0.r, z - r.r);
+      r.r = meet(r.r, z - a0.r);
       if (!form_slopes_) {
         a0.k = a0.r;
         r.k = r.r;
       }
     }
+  }
+
+  /// How steep the bounds of a neuron's pre-activation are, from what the last pass left at the inputs.
+  void keep_slopes(std::size_t l, int neuron, std::size_t column) {
+    if (form_slopes_ || !slopes_) return;
+    double* slope = layers_[l].slopes.row(static_cast<std::size_t>(neuron));
+    for (std::size_t j = 0; j < static_cast<std::size_t>(slopes_); ++j)
+      slope[j] = std::fabs(reached_.nominal(j)[column]) + std::fabs(reached_.nominal(j)[column + 1]);
   }
 
   const Network& network_;
@@ -476,6 +494,7 @@ class DeepTrace final : public Trace {
   Domain sides_, forms_sides_;
   Forms scratch_;
   Backward backward_;
+  Functionals wanted_, reached_;  // room, kept
   std::vector<const Head*> expected_;
   bool nominals_ = true, bounded_ = false;
   HeadBounds heads_;  // of those expected, where the trace stands

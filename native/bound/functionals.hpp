@@ -27,6 +27,8 @@ class Rows {
   }
   Rows() = default;
   Rows(const Rows& from) { copy(from); }
+  Rows(Rows&&) = default;  // the room, and so where its first row is, moves along
+  Rows& operator=(Rows&&) = default;
   Rows& operator=(const Rows& from) {
     if (this != &from) copy(from);
     return *this;
@@ -74,6 +76,11 @@ class Functionals {
     shape_ = shape;
     rows_.reshape(neurons, shape.stride());
     constant.resize(shape.betas());
+  }
+  /// Zeroes the coefficients of some neurons and all constants.
+  void clear(const std::vector<int>& neurons) {
+    for (const int i : neurons) std::fill_n(rows_.row(static_cast<std::size_t>(i)), rows_.stride(), 0.0);
+    std::fill(constant.begin(), constant.end(), 0.0);
   }
   Shape shape() const { return shape_; }
   std::size_t neurons() const { return rows_.count(); }
