@@ -25,6 +25,8 @@ export interface CaseOptions {
   readonly inputs?: readonly number[];
   /** The largest width of a hidden layer. */
   readonly width?: number;
+  /** The widths of hidden layers to choose from, instead. */
+  readonly widths?: readonly number[];
 }
 
 const HEADS = [['sigmoid', 1], ['sigmoid', 1], ['linear', 1], ['linear', 3], ['softmax', 2], ['softmax', 3], ['sigmoid', 2], ['tanh', 1], ['relu', 1], ['linear', 2], ['relu', 2], ['relu', 3], ['tanh', 3], ['sigmoid', 3]] as const;
@@ -35,7 +37,7 @@ export function randomCase(seed: number, options: CaseOptions = {}): Case {
   const hidden = r.pick<ActivationName>(options.hidden ?? ['relu', 'relu', 'tanh', 'sigmoid', 'linear']);
   const [head, k] = r.pick<readonly [ActivationName, number]>(options.heads ?? HEADS);
   const inputs = r.pick(options.inputs ?? [1, 2, 2, 3]);
-  const sizes = [inputs, ...Array.from({ length: depth }, () => 1 + r.below(options.width ?? 4)), k];
+  const sizes = [inputs, ...Array.from({ length: depth }, () => (options.widths === undefined ? 1 + r.below(options.width ?? 4) : r.pick(options.widths))), k];
   const network = heNetwork(r, sizes, hidden, head);
   const spoiler = r.pick<Spoiler>(options.spoilers ?? ['none', 'none', 'none', 'none', ...(Object.keys(spoilers) as Spoiler[])]);
   spoilers[spoiler](network, r);
