@@ -32,7 +32,7 @@ export const ERRORS = {
   INPUT_INVALID: { exitStatus: 3, meaning: 'The input is not a list of finite numbers, one for each of the network\'s inputs.' },
   BOX_INVALID: { exitStatus: 3, meaning: 'The parameter box is inverted, not finite or of the wrong dimension.' },
   PARAMETERS_INVALID: { exitStatus: 3, meaning: 'The parameters to replay are not there, not finite, or not as many as the network has.' },
-  AGAINST_MISMATCH: { exitStatus: 3, meaning: 'The two models do not have the same shape, so their parameters cannot be compared one by one.' },
+  AGAINST_MISMATCH: { exitStatus: 3, meaning: 'The two models differ in their layers in more than the widths of hidden ones, or in what they do to their inputs.' },
 } as const satisfies Record<string, { exitStatus: 1 | 2 | 3; meaning: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -68,7 +68,8 @@ Examples:
 Examples:
   parabound eval cats.json --at '[20.5, 2]'
   parabound estimate epsilon cats.json --delta 0.01 --json > result.json
-  parabound eval cats.json --parameters result.json`,
+  parabound eval cats.json --parameters result.json
+  parabound eval cats.json --against copy.json --at '[20.5, 2]'`,
   },
   info: {
     summary: 'say what is in a model file',

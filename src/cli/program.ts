@@ -59,7 +59,8 @@ export function buildProgram(): Command {
   }
   const replay: Option = { ...named('parameters')[0], help: 'a flat list, {"parameters":[...]}, a model, or a result whose witness is replayed' };
   const at: Option = { ...named('at')[0], defaultText: 'the replayed witness\'s', help: 'the input: \'[x1,...]\' or a file of that' };
-  command(program, 'eval', [at, replay, ...named('level', 'decision', 'output', 'units'), ...VOICE]).addArgument(MODEL())
+  const beside: Option = { ...named('against')[0], help: 'a model to set beside it: its own parameters, or --parameters in its shape' };
+  command(program, 'eval', [at, replay, beside, ...named('level', 'decision', 'output', 'units'), ...VOICE]).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/eval.js')).evaluateCommand(model, options));
   command(program, 'info', VOICE).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/info.js')).info(model, options));

@@ -21,8 +21,11 @@ interface Recorded {
 
 const EXPECTED = 'a flat list, {"parameters":[...]}, a model file, or a result with a witness';
 
-/** Reads what `eval --parameters` may name. Of a result with a witness for each class, the one at `at`, or the only one. */
-export async function readReplay(word: string, model: Model, at: unknown): Promise<Replay> {
+/**
+ * Reads what `eval --parameters` may name. Of a result with a witness for each class, the one at `at`, or the only one; a
+ * witness without parameters has those of `against`.
+ */
+export async function readReplay(word: string, model: Model, against: Model | undefined, at: unknown): Promise<Replay> {
   const where = `--parameters ${word.length > 60 ? `${word.slice(0, 57)}...` : word}`;
   const invalid = (what: string, expected = EXPECTED) => new ParaboundError('PARAMETERS_INVALID', what, where, expected);
   if (/\.nnet$/i.test(word)) return { parameters: (await loadModel(word)).parameters, notes: [] };
@@ -43,7 +46,10 @@ export async function readReplay(word: string, model: Model, at: unknown): Promi
   if (here.length !== 1 && witnesses.length > 1) throw invalid(`${witnesses.length} witnesses`, '--at with the input of one of them');
   const notes = typeof result.model === 'string' && result.model !== model.hash
     ? [`the witness is of another model: ${result.model.slice(0, 12)}, not ${model.hash.slice(0, 12)}`] : [];
-  if (chosen.parameters === null) throw invalid('the witness has no parameters of its own', 'the model that was given to --against');
+  if (chosen.parameters === null) {
+    if (against === undefined) throw invalid('the witness has no parameters of its own', '--against with the model that was given to it');
+    return withInput({ ...chosen, parameters: Array.from(against.parameters) }, notes);
+  }
   if (!Array.isArray(chosen.parameters)) throw invalid('no parameters in the witness');
   return withInput(chosen, notes);
 

@@ -17,6 +17,8 @@ import { abs, compareTo, type Enclosure, increasing, maximum, negate, subtract, 
 /** Two parameter vectors at one input, and what counts of their difference. */
 export interface DifferenceQuery {
   readonly shape: ExactShape;
+  /** Of the network that has `parameters`, where that is another: with other hidden layers, but the same last activation. */
+  readonly perturbed?: ExactShape;
   readonly nominal: Numbers;
   readonly parameters: Numbers;
   readonly x: Numbers;
@@ -59,15 +61,15 @@ function largest(values: readonly Enclosure[]): Enclosure {
 
 /** Encloses |f_p - f_p0| for each output that counts. */
 export function differences(query: DifferenceQuery, bits: number): Enclosure[] {
-  const { shape } = query;
+  const { shape, perturbed = shape } = query;
   const before = trace(shape, query.nominal, query.x, bits);
-  const after = trace(shape, query.parameters, query.x, bits);
-  const values = (traced: Trace): readonly Enclosure[] =>
-    query.measure === 'logit' ? traced.logits : outputsOf(shape, traced, bits);
+  const after = trace(perturbed, query.parameters, query.x, bits);
+  const values = (of: ExactShape, traced: Trace): readonly Enclosure[] =>
+    query.measure === 'logit' ? traced.logits : outputsOf(of, traced, bits);
   if (query.measure === 'confidence' && lastLayer(shape).activation === SIGMOID) {
     return query.outputs.map((o) => sigmoidDifference(before.logits[o], after.logits[o], bits));
   }
-  const [f0, f] = [values(before), values(after)];
+  const [f0, f] = [values(shape, before), values(perturbed, after)];
   return query.outputs.map((o) => abs(subtract(f[o], f0[o], bits)));
 }
 

@@ -20,7 +20,17 @@ export function isUnscaled({ mean, range }: Pick<Normalisation, 'mean' | 'range'
   return mean.every((value) => value === 0) && range.every((value) => value === 1);
 }
 
-export function sameNormalisation(a: Normalisation | null, b: Normalisation | null): boolean {
-  if (a === null || b === null) return a === b;
-  return NORMALISATION_FIELDS.every((field) => a[field].length === b[field].length && a[field].every((value, i) => value === b[field][i]));
+/**
+ * Where two normalisations differ on a domain (lo0, hi0, ...): the first such input, and the field. Limits outside the domain
+ * clamp nothing in it and do not count. Null: they do the same to every input of the domain.
+ */
+export function normalisationDifference(a: Normalisation | null, b: Normalisation | null, domain: Float64Array): { input: number; field: keyof Normalisation } | null {
+  for (let j = 0; 2 * j < domain.length; j++) {
+    const [lo, hi] = domain.subarray(2 * j, 2 * j + 2);
+    const inside = (of: Normalisation | null): number[] => (of === null ? [0, 1, lo, hi] : [of.mean[j], of.range[j], Math.max(of.lower[j], lo), Math.min(of.upper[j], hi)]);
+    const other = inside(b);
+    const at = inside(a).findIndex((value, i) => value !== other[i]);
+    if (at >= 0) return { input: j, field: NORMALISATION_FIELDS[at] };
+  }
+  return null;
 }

@@ -1,6 +1,7 @@
 import { ParaboundError, show } from '../errors.js';
 import type { Model } from '../network/model.js';
 import type { NativeProblem } from '../search/native.js';
+import { checkHeaders } from './against.js';
 import { checkInput } from './domain.js';
 import { estimateEpsilon } from './epsilon.js';
 import { Budget, prepare, type Query } from './query.js';
@@ -88,7 +89,10 @@ function prepareBatch(model: Model, options: BatchOptions): Query {
     if (name in options) throw new ParaboundError('OPTION_UNKNOWN', `no option ${show(name)}`, 'options of a batch', 'the options of docs/library.md');
   }
   // Any input will do for the checks: the model's domain has no part in a batch.
-  return prepare(model, { ...options, at: new Float64Array(model.inputCount) }, []);
+  const query = prepare(model, { ...options, at: new Float64Array(model.inputCount) }, []);
+  const everywhere = Float64Array.from({ length: 2 * model.inputCount }, (_, i) => (i % 2 === 0 ? -Infinity : Infinity));
+  checkHeaders(query.model, query.box.of, everywhere);
+  return query;
 }
 
 function flat(model: Model, inputs: Float64Array | readonly ArrayLike<number>[]): Float64Array {
@@ -115,11 +119,11 @@ interface Columns {
 
 async function localBounds(query: Query): Promise<{ problem: NativeProblem; bound: (rows: Float64Array) => Promise<Columns> }> {
   const [{ addon }, { sharedSpec }] = await Promise.all([import('../native.js'), import('../search/shared.js')]);
-  const { model, limits, options: { signal } } = query;
+  const { model, limits, engine: { network, box }, options: { signal } } = query;
   const { normalisation } = model;
   const problem = new (addon().Problem)(sharedSpec({
     ...(normalisation === null ? {} : { scaling: { ...normalisation } }), // each row is its own box
-    network: model.spec, box: query.box.spec, objective: { query: 'epsilon', outputs: query.outputs, measure: query.measure },
+    network, box, objective: { query: 'epsilon', outputs: query.outputs, measure: query.measure },
   }));
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const halt = (): void => void Atomics.store(stop, 0, 1);

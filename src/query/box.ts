@@ -1,13 +1,14 @@
 import { ParaboundError, show } from '../errors.js';
-import { layerRanges, sameShape, shapeText } from '../network/layout.js';
-import type { Model } from '../network/model.js';
-import { sameNormalisation } from '../network/normalisation.js';
+import { layerRanges } from '../network/layout.js';
+import type { Model, NetworkSpec } from '../network/model.js';
 import type { BoxSpec } from '../search/native.js';
-import { checkModel, type QueryOptions } from './settings.js';
-import { inUnits } from './units.js';
+import { copyOf } from './against.js';
+import type { QueryOptions } from './settings.js';
 
 export interface ParameterBox {
   readonly spec: BoxSpec;
+  /** Whose parameters these are, by number and shape: the model, or the copy it is set against. */
+  readonly of: Model;
   /** One point, the parameters of a second model: a witness then need not repeat them. */
   readonly isCopy: boolean;
 }
@@ -21,28 +22,18 @@ export function parameterBox(model: Model, options: QueryOptions): ParameterBox 
     for (const other of ['delta', 'deltaRelative', 'against', 'perturb'] as const) {
       if (options[other] !== undefined) throw exclude('parameters', other);
     }
-    return { spec: boundsBox(model, parameters), isCopy: false };
+    return { spec: boundsBox(model, parameters), of: model, isCopy: false };
   }
   requireBox(options);
-  let center = model.parameters;
-  if (against !== undefined) {
-    checkModel(against, 'against');
-    const other = inUnits(against, options.units);
-    if (!sameShape(model.layers, against.layers)) {
-      throw new ParaboundError('AGAINST_MISMATCH', `${shapeText(against.layers)} (${activations(against)})`, against.source, `the shape of ${model.source}, ${shapeText(model.layers)} (${activations(model)})`);
-    }
-    if (!sameNormalisation(model.normalisation, other.normalisation)) {
-      throw new ParaboundError('AGAINST_MISMATCH', 'another normalisation of inputs', against.source, `the header of ${model.source}, or --units normalised`);
-    }
-    center = against.parameters;
-  }
-  const mask = perturb === undefined ? undefined : perturbMask(model, perturb);
+  const of = against === undefined ? model : copyOf(model, against, options.units);
+  const center = of.parameters;
+  const mask = perturb === undefined ? undefined : perturbMask(of, perturb);
   if (deltaRelative !== undefined) {
-    return { spec: { kind: 'relative', center, ratio: deltaRelative, mask: mask ?? new Uint8Array(center.length).fill(1) }, isCopy: false };
+    return { spec: { kind: 'relative', center, ratio: deltaRelative, mask: mask ?? new Uint8Array(center.length).fill(1) }, of, isCopy: false };
   }
   const radius = new Float64Array(center.length).fill(delta ?? 0);
   if (mask !== undefined) for (let i = 0; i < radius.length; i++) if (mask[i] === 0) radius[i] = 0;
-  return { spec: { kind: 'radius', center, radius }, isCopy: against !== undefined && delta === undefined };
+  return { spec: { kind: 'radius', center, radius }, of, isCopy: against !== undefined && delta === undefined };
 }
 
 /** Nothing is perturbed unless the user says how far. */
@@ -52,8 +43,8 @@ export function requireBox(options: { [K in 'delta' | 'deltaRelative' | 'paramet
   }
 }
 
-/** Is p0 the only point of the box? A change of zero, or a copy without a difference (headers are the same, see above). */
-export function isNominalAlone({ parameters }: Model, box: BoxSpec): boolean {
+/** Is p0 the only point of the box? A change of zero, or a copy without a difference. Both in one shape (against.ts). */
+export function isNominalAlone({ parameters }: Pick<NetworkSpec, 'parameters'>, box: BoxSpec): boolean {
   switch (box.kind) {
     case 'radius':
       return parameters.every((p, i) => box.center[i] === p && box.radius[i] === 0);
@@ -62,10 +53,6 @@ export function isNominalAlone({ parameters }: Model, box: BoxSpec): boolean {
     case 'bounds':
       return parameters.every((p, i) => box.lower[i] === p && box.upper[i] === p);
   }
-}
-
-function activations(model: Model): string {
-  return model.layers.map((layer) => layer.activation).join(', ');
 }
 
 function boundsBox(model: Model, box: { lower: ArrayLike<number>; upper: ArrayLike<number> }): BoxSpec {

@@ -15,15 +15,17 @@ export function regionOf(model: Model, options: Pick<QueryOptions, 'at' | 'domai
   }
   if (options.at !== undefined) {
     const input = checkInput(model, options.at, '--at');
-    const domain = new Float64Array(2 * input.length);
-    input.forEach((value, i) => domain.fill(value, 2 * i, 2 * i + 2));
-    return { domain, local: true, notes: outsideNotes(model, input) };
+    return { domain: pointDomain(input), local: true, notes: outsideNotes(model, input) };
   }
   const domain = options.domain === undefined ? model.domain : checkDomain(model, options.domain);
   if (domain === null) {
     throw new ParaboundError('DOMAIN_MISSING', 'no input bounds', model.source, 'bounds in the model file, --domain or --at');
   }
   return { domain, local: false, notes: [] };
+}
+
+export function pointDomain(input: Float64Array): Float64Array {
+  return Float64Array.from({ length: 2 * input.length }, (_, i) => input[i >> 1]);
 }
 
 export function checkInput(model: Model, input: unknown, where: string): Float64Array {

@@ -4,9 +4,11 @@ import { withGrowingPrecision } from '../exact/precision.js';
 import { toDoubles } from '../exact/real.js';
 import { difference, label as labelAt, margin } from '../exact/witness.js';
 import { ParaboundError, show } from '../errors.js';
-import type { Model } from '../network/model.js';
+import { sameShape } from '../network/layout.js';
+import type { Model, NetworkSpec } from '../network/model.js';
 import { version } from '../version.js';
-import { checkInput, outsideNotes } from './domain.js';
+import { checkHeaders, copyOf, widthNotes } from './against.js';
+import { checkInput, outsideNotes, pointDomain } from './domain.js';
 import { checkMargin, ruleOf, unitsOf, UNITS_WITHOUT_EFFECT } from './query.js';
 import type { Measure } from '../search/native.js';
 import { checkModel, checkOptions } from './settings.js';
@@ -14,8 +16,10 @@ import { inUnits, type Units } from './units.js';
 
 export interface EvaluateOptions {
   at: ArrayLike<number>;
-  /** Flat parameters to set beside the model's own, such as a witness's. */
+  /** Flat parameters to set beside the model's own, such as a witness's. With `against`, in the shape of that model. */
   parameters?: ArrayLike<number>;
+  /** The model to set beside this one; it may differ in the widths of hidden layers. */
+  against?: Model;
   level?: number;
   decision?: 'max' | 'min';
   output?: Measure;
@@ -40,7 +44,7 @@ export interface EvaluationResult {
   query: 'eval';
   input: number[];
   nominal: Evaluation;
-  /** With the parameters given; null without. */
+  /** With the parameters given, or those of `against`; null without. */
   perturbed: Evaluation | null;
   /** The largest |f_p0 - f_p| over the outputs, and the output that has it; null without parameters. */
   difference: (Bounds & { output: number }) | null;
@@ -62,39 +66,41 @@ export function evaluate(of: Model, options: EvaluateOptions): EvaluationResult 
   const model = inUnits(of, rest.units);
   const units = unitsOf(of, rest);
   const input = checkInput(model, at, '--at');
+  const other = rest.against === undefined ? model : copyOf(model, rest.against, rest.units);
+  checkHeaders(model, other, pointDomain(input));
   const rule = ruleOf(model, rest);
   const measure = rest.output ?? 'confidence';
   checkMargin({ model, measure, rule });
-  const given = parameters === undefined ? null : checkParameters(model, parameters);
-  const evaluation = (p: Numbers): Evaluation => ({
-    outputs: outputsAt(model, p, input),
-    label: labelAt(model.spec, p, input, rule) ?? null,
-    margin: margin(model.spec, p, input, rule, measure),
+  const given = parameters !== undefined ? checkParameters(other, parameters) : rest.against === undefined ? null : other.parameters;
+  const evaluation = ({ spec }: Model, p: Numbers): Evaluation => ({
+    outputs: outputsAt(spec, p, input),
+    label: labelAt(spec, p, input, rule) ?? null,
+    margin: margin(spec, p, input, rule, measure),
   });
   const outputs = Array.from({ length: model.outputCount }, (_, i) => i);
   return {
     schema: 'parabound/evaluation@1',
     query: 'eval',
     input: Array.from(input),
-    nominal: evaluation(model.parameters),
-    perturbed: given === null ? null : evaluation(given),
-    difference: given === null ? null : same(given, model.parameters) ? { lower: 0, upper: 0, output: 0 }
-      : difference({ shape: model.spec, nominal: model.parameters, parameters: given, x: input, outputs, measure }),
-    notes: [...outsideNotes(model, input), ...(units === null && rest.units === 'normalised' ? [UNITS_WITHOUT_EFFECT] : [])],
+    nominal: evaluation(model, model.parameters),
+    perturbed: given === null ? null : evaluation(other, given),
+    difference: given === null ? null : isNominal(model, other, given) ? { lower: 0, upper: 0, output: 0 }
+      : difference({ shape: model.spec, perturbed: other.spec, nominal: model.parameters, parameters: given, x: input, outputs, measure }),
+    notes: [...outsideNotes(model, input), ...widthNotes(model, other), ...(units === null && rest.units === 'normalised' ? [UNITS_WITHOUT_EFFECT] : [])],
     version, model: of.hash, semantics: 'real', ...(units === null ? {} : { units }),
   };
 }
 
 /** Enclosures of two equal exponentials never tell that they are equal. */
-function same(a: Float64Array, b: Float64Array): boolean {
-  return a.every((value, i) => value === b[i]);
+function isNominal(model: Model, other: Model, parameters: Float64Array): boolean {
+  return sameShape(model.layers, other.layers) && parameters.every((value, i) => value === model.parameters[i]);
 }
 
 /** Each output between two neighbouring doubles, or as near as 4096 bits bring it. */
-function outputsAt(model: Model, parameters: Numbers, x: Numbers): Bounds[] {
+function outputsAt(spec: NetworkSpec, parameters: Numbers, x: Numbers): Bounds[] {
   let bounds: Bounds[] = [];
   withGrowingPrecision((bits) => {
-    bounds = enclose(model.spec, parameters, x, bits).map(toDoubles);
+    bounds = enclose(spec, parameters, x, bits).map(toDoubles);
     return bounds.every(({ lower, upper }) => upper <= nextUp(lower)) ? true : undefined;
   });
   return bounds;

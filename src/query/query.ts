@@ -1,5 +1,7 @@
 import { ParaboundError } from '../errors.js';
 import type { Decision, Model } from '../network/model.js';
+import { withoutPadding } from '../network/padding.js';
+import { checkHeaders, engineFor, widthNotes, type Engine } from './against.js';
 import { parameterBox, type ParameterBox } from './box.js';
 import { regionOf, type Region } from './domain.js';
 import type { Measure, Objective } from '../search/native.js';
@@ -15,6 +17,7 @@ export interface Query {
   /** Null: the model has but one. */
   readonly units: Units | null;
   readonly box: ParameterBox;
+  readonly engine: Engine;
   readonly region: Region;
   readonly rule: Rule;
   readonly measure: Measure;
@@ -30,13 +33,15 @@ export function prepare(given: Model, options: QueryOptions, properties: ('epsil
   const model = inUnits(given, options.units);
   const box = parameterBox(model, options);
   const region = regionOf(model, options);
+  checkHeaders(model, box.of, region.domain);
   const many = model.outputCount > 1;
-  const notes = [...region.notes];
+  const notes = [...region.notes, ...widthNotes(model, box.of)];
   if (many && options.level !== undefined) notes.push(`level has no effect: the model has ${model.outputCount} outputs`);
   if (!many && options.decision !== undefined) notes.push('decision has no effect: the model has one output');
   if (given.normalisation === null && options.units === 'normalised') notes.push(UNITS_WITHOUT_EFFECT);
   return {
     model, box, region, options, notes,
+    engine: engineFor(model, box.of, box.spec),
     units: unitsOf(given, options),
     rule: ruleOf(model, options),
     measure: options.output ?? 'confidence',
@@ -105,12 +110,12 @@ export async function runSearch(
   query: Query, objective: Objective, part: { timeoutMs?: number; maxBoxes?: number },
   extra: { target?: number; label?: number } = {},
 ): Promise<SearchOutcome> {
-  const { model, limits, options } = query;
+  const { model, limits, options, box: { of }, engine: { network, box, padding } } = query;
   const { label, ...overrides } = extra;
   const image = imageOf(model, query.region.domain);
   const request: SearchRequest = {
-    network: model.spec,
-    box: query.box.spec,
+    network,
+    box,
     objective,
     domain: image.domain,
     gap: limits.gap,
@@ -121,12 +126,16 @@ export async function runSearch(
     ...overrides,
   };
   if (image.scaling !== null) request.scaling = image.scaling;
+  if (padding !== null) request.unpadded = { nominal: model.spec, perturbed: of.spec, parameters: (padded) => withoutPadding(padding, padded) };
   if (options.signal !== undefined) request.signal = options.signal;
   if (options.pool !== undefined) request.pool = options.pool;
   const { onProgress } = options;
   if (onProgress !== undefined) request.onProgress = (progress) => onProgress(label === undefined ? progress : { ...progress, label });
   const { search } = await import('../search/search.js');
-  return preimageOf(model, query.region.domain, image, await search(request));
+  const outcome = preimageOf(model, query.region.domain, image, await search(request));
+  const { witness } = outcome;
+  if (padding === null || witness === null) return outcome;
+  return { ...outcome, witness: { ...witness, parameters: withoutPadding(padding, witness.parameters) } };
 }
 
 /** A class that an abort kept from being searched: nothing is known of it but what is always true. */

@@ -11,7 +11,7 @@ export type Verdict = 'robust' | 'violated' | 'unknown';
 /** A point that attains `value`, proved: `value` is a lower bound rounded down. */
 export interface Witness {
   input: number[];
-  /** Flat: layer by layer, weights row-major, then biases. Null for a plain `against`: they are that model's. */
+  /** Flat: layer by layer, weights row-major, then biases; with `against`, in the shape of that model. Null for a plain `against`: they are that model's. */
   parameters: number[] | null;
   value: number;
   /** The output that attains the value. */

@@ -101,7 +101,7 @@ function nothingFlips(outcome: SearchOutcome): boolean {
 async function searchClass(query: Query, budget: Budget, label: number, target?: number): Promise<SearchOutcome> {
   if (query.options.signal?.aborted === true) return notSearched(query);
   // f_p = f_p0 for the only p there is. Intervals cannot tell that near the boundary, where they enclose the two apart.
-  if (isNominalAlone(query.model, query.box.spec)) return nothingSearched(query);
+  if (isNominalAlone(query.engine.network, query.engine.box)) return nothingSearched(query);
   const part = budget.share(query.model.classCount - label);
   const objective = { query: 'sigma' as const, label, measure: query.measure, ...query.rule };
   const outcome = await runSearch(query, objective, part, { label, ...(target === undefined ? {} : { target }) });

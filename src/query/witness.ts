@@ -17,13 +17,13 @@ export interface Rule {
 export async function present(query: Query, found: NativeWitness | null): Promise<{ witness?: Witness | null }> {
   if (query.options.witness === 'none') return {};
   if (found === null) return { witness: null };
-  const { model, rule } = query;
+  const { model, rule, box } = query;
   const guessed = model.outputCount > 2;
-  const label = await labelAt(model, found.parameters, found.input, rule, guessed ? -1 : found.label);
+  const label = await labelAt(box.of, found.parameters, found.input, rule, guessed ? -1 : found.label);
   return {
     witness: {
       input: Array.from(found.input),
-      parameters: query.box.isCopy ? null : Array.from(found.parameters),
+      parameters: box.isCopy ? null : Array.from(found.parameters),
       value: found.value,
       output: found.output,
       nominalLabel: await labelAt(model, model.parameters, found.input, rule, found.nominalLabel),
@@ -44,8 +44,8 @@ export async function exceeds(query: Query, found: NativeWitness | null, epsilon
   if (found === null || found.value < epsilon * (1 - 1e-12)) return false;
   if (found.value > epsilon) return true;
   const { differenceAbove } = await import('../exact/witness.js');
-  const { model, outputs, measure } = query;
-  return differenceAbove({ shape: model.spec, nominal: model.parameters, parameters: found.parameters, x: found.input, outputs, measure }, epsilon) === true;
+  const { model, box, outputs, measure } = query;
+  return differenceAbove({ shape: model.spec, perturbed: box.of.spec, nominal: model.parameters, parameters: found.parameters, x: found.input, outputs, measure }, epsilon) === true;
 }
 
 /** Is the margin at a flip at least `sigma`? Its value is rounded down, so that a tie needs exact arithmetic. */

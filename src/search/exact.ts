@@ -1,4 +1,4 @@
-import { flips, label } from '../exact/label.js';
+import { label } from '../exact/label.js';
 import type { NativeWitness } from './native.js';
 import type { SearchRequest } from './request.js';
 
@@ -9,15 +9,16 @@ const MOST_PARAMETERS = 20_000;
  * Does the label really flip at a candidate that interval arithmetic could not decide? Exact rationals, and enclosures of
  * growing precision where there are exponentials. The candidate's value, an enclosure's lower end, is proved already.
  */
-export function flipsExactly({ network, objective }: SearchRequest, candidate: NativeWitness): boolean {
+export function flipsExactly({ network, objective, unpadded }: SearchRequest, candidate: NativeWitness): boolean {
   if (objective.query === 'epsilon' || network.parameters.length > MOST_PARAMETERS) return false;
   const { level, decision } = objective;
   const rule = { level, decision };
-  const nominal = label(network, network.parameters, candidate.input, rule);
-  if (nominal !== objective.label) return false;
+  const nominal = unpadded?.nominal ?? network;
+  const before = label(nominal, nominal.parameters, candidate.input, rule);
+  if (before !== objective.label) return false;
   if (objective.query === 'reach') return true;
-  if (flips(network, network.parameters, candidate.parameters, candidate.input, rule) !== true) return false;
-  const given = label(network, candidate.parameters, candidate.input, rule);
-  if (given !== undefined) candidate.label = given;
+  const after = label(unpadded?.perturbed ?? network, unpadded?.parameters(candidate.parameters) ?? candidate.parameters, candidate.input, rule);
+  if (after === undefined || after === before) return false;
+  candidate.label = after;
   return true;
 }

@@ -18,6 +18,8 @@ export interface SearchRequest {
   domain: Float64Array;
   /** The domain is that of the inputs after scaling; witnesses have them before. */
   scaling?: ScalingSpec;
+  /** Where network and box hold units that do not count (network/padding.ts): the two networks as they are. */
+  unpadded?: { nominal: NetworkSpec; perturbed: NetworkSpec; parameters: (padded: Float64Array) => Float64Array };
   gap: number;
   relativeGap: number;
   /** verify: stop once lower > target or upper <= target (sigma: lower >= target violates). */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseNnet } from '../../../src/formats/nnet.js';
 import { loadModel } from '../../../src/network/load.js';
 import { Model } from '../../../src/network/model.js';
+import { estimateEpsilonBatch } from '../../../src/query/batch.js';
 import { estimateEpsilon } from '../../../src/query/epsilon.js';
 import { evaluate } from '../../../src/query/evaluate.js';
 import { imageOf, inUnits } from '../../../src/query/units.js';
@@ -56,8 +57,30 @@ describe('units', () => {
 describe('another header', () => {
   it('is refused in physical units, and of no account in normalised ones', async () => {
     const [model, other] = await Promise.all([fixture('scaled'), fixture('scaled-other')]);
-    await expect(estimateEpsilon(model, { against: other })).rejects.toMatchObject({ code: 'AGAINST_MISMATCH', message: expect.stringMatching(/another normalisation of inputs, .*scaled-other\.nnet, expected the header of .*--units normalised/) as string });
+    await expect(estimateEpsilon(model, { against: other })).rejects.toMatchObject({ code: 'AGAINST_MISMATCH', message: expect.stringMatching(/another normalisation of inputs \(range 8 of x1, not 16\), .*scaled-other\.nnet, expected the header of .*--units normalised/) as string });
     await expect(estimateEpsilon(inUnits(model, 'normalised'), { against: other })).rejects.toMatchObject({ code: 'AGAINST_MISMATCH' });
     expect(await estimateEpsilon(model, { against: other, units: 'normalised' })).toMatchObject({ lower: 0, upper: 0 });
+  });
+  it('may have other limits where they clamp no input of the domain', async () => {
+    const parts = { sizes: [2, 1], mean: [1, 0], range: [2, 4], parameters: [1, 1, 0] };
+    const made = (lower: (number | string)[], upper: (number | string)[], source: string): Model => new Model(parseNnet(nnetText({ ...parts, lower, upper }), source));
+    const model = made([-6, -2], [6, 2], 'first');
+    const wider = made([-9, '-inf'], [6, 1e30], 'second');
+    const narrower = made([-6, -1], [6, 2], 'third');
+    expect(await estimateEpsilon(model, { against: wider })).toMatchObject({ lower: 0, upper: 0 });
+    await expect(estimateEpsilon(wider, { against: model, domain: [[-6, 6], [-2, 3]] })).rejects.toMatchObject({ message: expect.stringContaining('(maximum 2 of x1, not Infinity), first') as string });
+    await expect(estimateEpsilon(model, { against: narrower })).rejects.toMatchObject({ message: expect.stringContaining('(minimum -1 of x1, not -2), third') as string });
+    expect(await estimateEpsilon(model, { against: narrower, domain: [[-9, 9], [-1, 1]] })).toMatchObject({ lower: 0, upper: 0 });
+    expect(evaluate(model, { against: narrower, at: [0, -1] }).difference).toMatchObject({ lower: 0, upper: 0 });
+    expect(() => evaluate(model, { against: narrower, at: [0, -1.5] })).toThrow(expect.objectContaining({ code: 'AGAINST_MISMATCH' }) as Error);
+    // A batch has no domain: whatever the inputs are, the limits have to be the same.
+    await expect(estimateEpsilonBatch(model, [[0, 0]], { against: narrower })).rejects.toMatchObject({ code: 'AGAINST_MISMATCH' });
+  });
+  it('of means and ranges that do nothing is none', async () => {
+    const bare = await loadModel({ format: 'parabound-model@1', inputs: [{ lower: 0, upper: 1 }], layers: [{ weights: [[1]], bias: [0], activation: 'linear' }] });
+    const clamped = thirds({ range: [1] });
+    expect(await estimateEpsilon(bare, { against: clamped })).toMatchObject({ lower: 0, upper: 0 });
+    await expect(estimateEpsilon(bare, { against: clamped, domain: [[0, 7]] })).rejects.toMatchObject({ code: 'AGAINST_MISMATCH' });
+    await expect(estimateEpsilon(bare, { against: thirds() })).rejects.toMatchObject({ message: expect.stringContaining('(range 3 of x0, not none)') as string });
   });
 });
