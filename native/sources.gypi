@@ -9,6 +9,7 @@
       "native/bound/point.cpp",
       "native/bound/relaxation.cpp",
       "native/bound/shallow.cpp",
+      "native/bound/tuning.cpp",
       "native/interval/elementary.cpp",
       "native/interval/logit.cpp",
       "native/interval/simd/backend.cpp",

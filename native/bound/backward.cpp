@@ -27,6 +27,15 @@ std::vector<int> numbers(int count) {
 double roundings(std::size_t n) { return static_cast<double>(2 * n + 32) * 0x1.02p-52; }
 constexpr double kLeast = 0x1p-1070;
 
+/// |t| <= slope t + constant on the range; |t| is convex, so its ends decide.
+Line over_magnitude(Interval t) {
+  if (t.lo() >= 0) return {1, 0};
+  if (t.hi <= 0) return {-1, 0};
+  if (!t.is_finite()) return {0, kInf};
+  const double slope = std::min(std::max((t.hi - t.nlo) / (t.hi + t.nlo), -1.0), 1.0);
+  return {slope, std::max(mul_up(1 - slope, t.hi), mul_up(1 + slope, t.nlo))};
+}
+
 }  // namespace
 
 Backward::Backward(const Network& network, const ParameterBox& box) : network_(network), all_inputs_(numbers(network.inputs)) {
@@ -77,6 +86,7 @@ void Backward::start(const std::vector<Interval>& inputs, const std::vector<Inte
   for (auto& each : lines_) each.clear();
   live_.clear();
   noise_.clear();
+  noise_slopes_.clear();
   sizes_.clear();
   size_up(0);
 }
@@ -114,19 +124,23 @@ void Backward::size_up(std::size_t l) {
     sizes.any += h0 + d;
   }
   sizes_.push_back(sizes);
-  std::vector<double> noise(static_cast<std::size_t>(layer.outputs));
+  std::vector<double> slopes(static_cast<std::size_t>(layer.inputs), 0.0), above(slopes), noise(static_cast<std::size_t>(layer.outputs));
   double common = 0;
-  const bool linear = fed_nonnegative(l);
-  const auto largest = [&](std::size_t j) { return l > 0 ? ranges_[l - 1][j].h.mag() : inputs_[j].mag(); };
-  if (!linear && m.uniform >= 0)
-    for (const int row : fed_rows(l)) common += mul_up(m.uniform, largest(static_cast<std::size_t>(row)));
+  for (const int row : fed_rows(l)) {
+    const auto j = static_cast<std::size_t>(row);
+    const Line line = over_magnitude(l > 0 ? ranges_[l - 1][j].h : inputs_[j]);
+    slopes[j] = line.slope;
+    above[j] = line.constant;
+    if (m.uniform >= 0) common += mul_up(m.uniform, line.constant);
+  }
   for (int i = 0; i < layer.outputs; ++i) {
     double sum = radius_[layer.bias(i)] + common;
-    if (!linear && m.uniform < 0)
-      for (const int row : fed_rows(l)) sum += mul_up(radius_[layer.weight(i, row)], largest(static_cast<std::size_t>(row)));
+    if (m.uniform < 0)
+      for (const int row : fed_rows(l)) sum += mul_up(radius_[layer.weight(i, row)], above[static_cast<std::size_t>(row)]);
     noise[static_cast<std::size_t>(i)] = sum;
   }
   noise_.push_back(std::move(noise));
+  noise_slopes_.push_back(std::move(slopes));
 }
 
 std::vector<double> Backward::upper(std::size_t layer, const Functionals& functionals, const std::vector<int>& rows, const Pass& pass) {
@@ -201,23 +215,19 @@ void Backward::through_affine(std::size_t l, const Functionals& from, const std:
       for (std::size_t k = 0; k < alphas; ++k) nominal[k] += known[k];
     }
   }
-  if (fed_nonnegative(l)) add_linear_noise(l, from, rows, to, onto);
+  add_linear_noise(l, from, rows, to, onto);
 }
 
-bool Backward::fed_nonnegative(std::size_t layer) const {
-  if (layer == 0) return false;
-  const Activation act = network_.layers[layer - 1].activation;
-  return act == Activation::relu || act == Activation::sigmoid;
-}
-
-/// to += sum_i |alpha_i| rho_ij on both h0_j and d_j, rounded up: h_j = h0_j + d_j >= 0.
+/// to += sum_i |alpha_i| rho_ij s_j on both h0_j and d_j.
 void Backward::add_linear_noise(std::size_t l, const Functionals& from, const std::vector<int>& rows, Functionals& to, const std::vector<int>& onto) {
   const std::size_t alphas = from.shape().alphas();
   const LayerMatrices& m = matrices_[l];
   const auto add = [&](std::size_t j, const double* noise) {
+    const double slope = noise_slopes_[l][j];
     double *change = to.change(j), *nominal = to.nominal(j);
-    for (std::size_t k = 0; k < alphas; ++k) change[k] += noise[k];
-    for (std::size_t k = 0; k < alphas; ++k) nominal[k] += noise[k];
+    if (l > 0)
+      for (std::size_t k = 0; k < alphas; ++k) change[k] += slope * noise[k];
+    for (std::size_t k = 0; k < alphas; ++k) nominal[k] += slope * noise[k];
   };
   if (m.uniform >= 0) {
     if (m.uniform == 0) return;

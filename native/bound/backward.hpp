@@ -4,10 +4,9 @@
 // one of the layer before by
 //     z0 = W0 h0 + b0,     r = W0 d + M h + m + eta,     |eta_i| <= R_i = sum_j rho_ij |h_j| + rho_i,
 // h = h0 + d, where the change of a weight lies in M_ij +- rho_ij: what is known of the change stays
-// linear in x, only the rest is noise, one term a neuron for its whole row. Where h >= 0
-// (relu, sigmoid) the noise |alpha_i| rho_ij h_j is itself linear in h0 + d and is carried on as such; else
-// its largest value goes to the constant. A neuron's
-// h0 and d are then replaced by lines in r, z and z0 (relaxation.hpp), and so on down to the inputs, where
+// linear in x, only the rest is noise, one term a neuron for its whole row. |h_j| lies below a line
+// s_j h_j + c_j, exactly h_j where that is never negative, so the noise |alpha_i| rho_ij |h_j| is carried on as a linear
+// term of h0 + d and a constant. A neuron's h0 and d are then replaced by lines in r, z and z0 (relaxation.hpp), and so on down to the inputs, where
 // d = 0 and h0 = x.
 //
 // Rigour: coefficients are points. A sum of n products of them with weights, each rounded up, is off by at most
@@ -69,9 +68,9 @@ class Backward {
   bool shifted(std::size_t layer) const { return matrices_[layer].shifted; }
   /// rho where it is one number for all weights, else negative.
   double uniform(std::size_t layer) const { return matrices_[layer].uniform; }
+  /// The part of R_i that does not depend on h, and the slopes of the rest.
   double noise(std::size_t layer, int neuron) const { return noise_[layer][static_cast<std::size_t>(neuron)]; }
-  /// Is what layer l is fed never negative, under any parameters?
-  bool fed_nonnegative(std::size_t layer) const;
+  const std::vector<double>& noise_slopes(std::size_t layer) const { return noise_slopes_[layer]; }
 
  private:
   struct LayerMatrices {
@@ -101,7 +100,7 @@ class Backward {
   std::vector<std::vector<NeuronLines>> lines_[kUnders];  // by rule and layer; the rules but the first on demand
   std::vector<std::vector<int>> live_;
   std::vector<Sizes> sizes_;                  // of what layer l is fed
-  std::vector<std::vector<double>> noise_;    // R of layer l
+  std::vector<std::vector<double>> noise_, noise_slopes_;  // of layer l: sum_j rho_ij c_j + rho_i; s_j
   Functionals here_, there_;                  // room, kept: a pass would else spend its time on fresh pages
   Rows known_, absolute_;
   std::vector<double> sum_, sum_nominal_;

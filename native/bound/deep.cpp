@@ -10,12 +10,12 @@
 // A layer is two dense products over interval columns (interval/simd): the forms' entries v, r, k, s, g
 // of all neurons are the columns, so that the kernel sees a matrix of weights times many columns.
 #include <algorithm>
-#include <cstdlib>
 
 #include "../interval/simd/backend.hpp"
 #include "backward.hpp"
 #include "interrupt.hpp"
 #include "trace.hpp"
+#include "tuning.hpp"
 
 namespace parabound {
 namespace {
@@ -95,6 +95,8 @@ class DeepTrace final : public Trace {
     expected_ = heads;
     nominals_ = nominals;
   }
+
+  void make(Effort effort) override { effort_ = effort; }
 
   void move_to(const Domain& X) override {
     sides_ = X;
@@ -213,13 +215,18 @@ class DeepTrace final : public Trace {
 
   void bound_heads(HeadBounds& bounds) {
     for (std::size_t i = 0; i < bounds.heads.size(); ++i) head_columns(bounds, i);
-    static const int HU = getenv("HU") ? atoi(getenv("HU")) : 3; for (int under = 0; under < HU; ++under) {
+    for (int under = 0; under < kUnders; ++under) {
       std::vector<std::vector<double>> planes;
       Pass pass;
       pass.under = static_cast<Under>(under);
       if (slopes_) pass.planes = &planes;
       if (under == 0) pass.tape = &bounds.tape;
       const std::vector<double> values = backward_.upper_after(layers_.size() - 1, bounds.functionals, pass);
+      bounds.keep(values, planes);
+    }
+    if (effort_.heads > 0) {
+      std::vector<std::vector<double>> planes;
+      const std::vector<double> values = tuner_.upper_after(layers_.size() - 1, bounds.functionals, effort_.heads, slopes_ ? &planes : nullptr);
       bounds.keep(values, planes);
     }
   }
@@ -391,13 +398,13 @@ class DeepTrace final : public Trace {
     layer.range[at] = meet(natural, a0.r + r.r);
   }
 
-  static constexpr double kNegligible = 1.0 / 16;
+  static constexpr double kNegligible = 1.0 / 16, kKnown = 1e-9;
   static constexpr std::size_t kPart = 32;  // neurons at a time: what stays in the cache
 
   /// Back-substitutes the neurons of layer l that are not yet known to be linear.
   void refine(std::size_t l) {
     if (network_.layers[l].activation == Activation::linear) return;
-    static const int U = getenv("RU") ? atoi(getenv("RU")) : 3; for (int under = 0; under < U; ++under) {
+    for (int under = 0; under < kUnders; ++under) {
       const std::vector<int> open = open_neurons(l);
       for (std::size_t first = 0; first < open.size(); first += kPart) {
         const std::size_t last = std::min(open.size(), first + kPart);
@@ -418,8 +425,8 @@ class DeepTrace final : public Trace {
     return open;
   }
 
-  /// Does z deserve columns of its own? Where it is z0 or r but for little, their sum says as much.
-  static bool is_mixed(Interval z0, Interval r) { return r.width() > kNegligible * z0.width() && z0.width() > kNegligible * r.width(); }
+  /// Does z deserve columns of its own? Not where it is z0 but for little, nor where z0 is known: it is z0 + r.
+  static bool is_mixed(Interval z0, Interval r) { return r.width() > kNegligible * z0.width() && z0.width() > kKnown * r.width(); }
 
   /// Bounds r of the open neurons, z0 where its sign is open, and z.
   void refine_with(Under under, std::size_t l, const std::vector<int>& open) {
@@ -450,7 +457,8 @@ class DeepTrace final : public Trace {
     pass.under = under;
     const bool first = under == Under::closest;
     if (slopes_ && !form_slopes_ && first) pass.inputs = &reached_;
-    const std::vector<double> upper = backward_.upper(l, wanted_, open, pass);
+    const bool tuned = effort_.neurons > 0 && under == Under::zero;
+    const std::vector<double> upper = tuned ? tuner_.upper(l, wanted_, open, effort_.neurons) : backward_.upper(l, wanted_, open, pass);
     const auto range = [&](std::size_t column) { return Interval::stored(upper[column + 1], upper[column]); };
     for (std::size_t k = 0; k < nominal.size(); ++k) {
       Interval& z0 = layer.a0[nominal[k]].r;
@@ -494,9 +502,11 @@ class DeepTrace final : public Trace {
   Domain sides_, forms_sides_;
   Forms scratch_;
   Backward backward_;
+  Tuner tuner_{backward_};
   Functionals wanted_, reached_;  // room, kept
   std::vector<const Head*> expected_;
   bool nominals_ = true, bounded_ = false;
+  Effort effort_;
   HeadBounds heads_;  // of those expected, where the trace stands
 };
 

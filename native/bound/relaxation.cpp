@@ -24,7 +24,7 @@ Line chord(Interval t) {
 
 /// relu(t) >= slope t.
 double slope_under(Interval t, Under under) {
-  return under == Under::zero ? 0 : (under == Under::identity ? 1 : (t.hi > t.nlo ? 1 : 0));
+  return under == Under::closest && t.hi > t.nlo ? 1 : 0;
 }
 
 void relax_relu(const NeuronRanges& n, Under under, NeuronLines& lines) {

@@ -9,8 +9,8 @@ namespace parabound {
 
 /// Which line through the origin bounds an open relu from below: any slope in [0, 1] does. No rule is best
 /// everywhere, so back-substitution is run with several and the bounds are intersected.
-enum class Under { closest, zero, identity };
-constexpr int kUnders = 3;
+enum class Under { closest, zero };
+constexpr int kUnders = 2;
 
 /// Ranges over X (and p) of one hidden neuron.
 struct NeuronRanges {

@@ -12,6 +12,13 @@
 
 namespace parabound {
 
+/// How many passes back the slopes of a box's bounds are tuned by (tuning.hpp); none: by rules alone.
+struct Effort {
+  int neurons = 0, heads = 0;
+};
+/// For the root of a search, which one bounds once.
+constexpr Effort kThorough{40, 60};
+
 class Trace {
  public:
   virtual ~Trace() = default;
@@ -23,6 +30,7 @@ class Trace {
   virtual void expect(const std::vector<const Head*>& heads, bool nominals) { static_cast<void>(heads), static_cast<void>(nominals); }
   /// True where dz is the maximum over p itself, false where it is only an enclosure for every p.
   virtual bool exact() const = 0;
+  virtual void make(Effort effort) { static_cast<void>(effort); }
   /// After `head`: for each input how much of the head's looseness it is estimated to be to blame for; empty where the
   /// gradients of the forms tell what to split.
   virtual std::vector<double> blame(const Head&) { return {}; }

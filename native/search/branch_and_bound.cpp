@@ -50,6 +50,7 @@ class Search {
   }
 
   void roots() {
+    objective_.thorough(true);
     for (int s = 0; s < objective_.subproblems(); ++s) {
       next_[kUpper] = kInf;
       next_[kShare] = 1.0 / objective_.subproblems();
@@ -62,6 +63,7 @@ class Search {
       keep_if_interrupted();
       interrupted_ = false;  // the next root still gets its bound
     }
+    objective_.thorough(false);
   }
 
   void run(const std::vector<double>& records) {

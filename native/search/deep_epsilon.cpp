@@ -31,6 +31,7 @@ class DeepEpsilon final : public Objective {
   bool improve_keeps_bound() const override { return true; }  // attacks leave the trace alone
   std::vector<double> root(const double* domain) const override { return {domain, domain + 2 * network_.inputs}; }
 
+  void thorough(bool yes) override { trace_->make(yes ? kThorough : Effort{}); }
   Bound bound(int, const Domain& X) override {
     Bound b = enclose(X);
     if (single(X)) {

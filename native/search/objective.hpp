@@ -50,6 +50,8 @@ class Objective {
   virtual std::vector<double> root(const double* domain) const = 0;
 
   virtual Bound bound(int subproblem, const Domain& X) = 0;
+  /// Whether the next bounds may take their time: those of the roots.
+  virtual void thorough(bool yes) { static_cast<void>(yes); }
   /// After `bound` on the same X: narrows `ends` to a part that still holds every point of value
   /// above `threshold` and a maximiser, if it lies in X.
   virtual Contraction contract(int subproblem, const Domain& X, double threshold, double* ends) = 0;

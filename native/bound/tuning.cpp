@@ -1,0 +1,188 @@
+#include "tuning.hpp"
+
+#include <cmath>
+
+#include "../interval/simd/backend.hpp"
+
+namespace parabound {
+namespace {
+
+// Adam (Kingma and Ba 2015), with a step that shrinks.
+constexpr double kStep = 0.3, kShrink = 0.9, kMean = 0.8, kSquare = 0.95;
+
+struct Adam {
+  double step, mean_scale, square_scale;  // of this round
+  /// Moves `value` against its derivative, within [0, 1].
+  void move(double& value, double& mean, double& square, double derivative) const {
+    mean = kMean * mean + (1 - kMean) * derivative;
+    square = kSquare * square + (1 - kSquare) * derivative * derivative;
+    if (!(square > 0)) return;
+    const double next = value - step * (mean * mean_scale) / std::sqrt(square * square_scale);
+    value = next < 0 ? 0 : (next > 1 ? 1 : next);  // NaN stays: 
+    if (!(value >= 0)) value = 0;
+  }
+};
+
+}  // namespace
+
+std::vector<double> Tuner::upper(std::size_t layer, const Functionals& functionals, const std::vector<int>& rows, int rounds) {
+  return tune(layer, functionals, rounds, nullptr, [&](const Pass& pass) { return backward_.upper(layer, functionals, rows, pass); });
+}
+
+std::vector<double> Tuner::upper_after(std::size_t layer, const Functionals& functionals, int rounds, std::vector<std::vector<double>>* planes) {
+  return tune(layer + 1, functionals, rounds, planes, [&](const Pass& pass) { return backward_.upper_after(layer, functionals, pass); });
+}
+
+template <class Back>
+std::vector<double> Tuner::tune(std::size_t hidden, const Functionals& functionals, int rounds, std::vector<std::vector<double>>* planes, Back back) {
+  start(hidden, functionals.shape());
+  std::vector<double> best;
+  std::vector<std::vector<double>> found;
+  for (int round = 0; round < rounds; ++round) {
+    Pass pass;
+    if (round > 0) pass.tuned = &tuning_;
+    else pass.shares = &tuning_.share;
+    pass.tape = &tape_;
+    pass.inputs = &inputs_;
+    if (planes) pass.planes = &found;
+    const std::vector<double> upper = back(pass);
+    if (best.empty()) {
+      best = upper;
+      if (planes) *planes = found;
+    }
+    for (std::size_t k = 0; k < best.size(); ++k) {
+      if (!(upper[k] < best[k])) continue;
+      best[k] = upper[k];
+      if (planes) (*planes)[k] = found[k];
+    }
+    if (round + 1 < rounds) forward(hidden, round);
+  }
+  return best;
+}
+
+void Tuner::start(std::size_t hidden, Shape shape) {
+  shape_ = shape;
+  for (std::vector<Rows>* rows : {&tuning_.share, &tuning_.perturbed, &tuning_.nominal}) rows->resize(hidden);
+  for (int i = 0; i < 3; ++i) {
+    means_[i].resize(hidden);
+    squares_[i].resize(hidden);
+  }
+  for (std::size_t l = 0; l < hidden; ++l) {
+    const auto neurons = static_cast<std::size_t>(backward_.network().layers[l].outputs);
+    int i = 0;
+    for (Rows* rows : {&tuning_.share[l], &tuning_.perturbed[l], &tuning_.nominal[l]}) {
+      const std::size_t columns = rows == &tuning_.nominal[l] ? shape.betas() : shape.alphas();
+      for (Rows* each : {rows, &means_[i][l], &squares_[i][l]}) {
+        each->reshape(neurons, columns);
+        each->fill(0);
+      }
+      ++i;
+    }
+    for (const int j : backward_.live(l)) {
+      const auto row = static_cast<std::size_t>(j);
+      const NeuronLines& lines = backward_.lines(l, j);
+      std::fill_n(tuning_.perturbed[l].row(row), shape.alphas(), lines.perturbed_lower.slope);
+      std::fill_n(tuning_.nominal[l].row(row), shape.betas(), lines.nominal_lower.slope);
+    }
+  }
+}
+
+void Tuner::forward(std::size_t hidden, int round) {
+  const double step = kStep * std::pow(kShrink, round), mean = 1 / (1 - std::pow(kMean, round + 1)), square = 1 / (1 - std::pow(kSquare, round + 1));
+  feed_worst_inputs();
+  for (std::size_t l = 0; l < hidden; ++l) {
+    through_affine(l);
+    fed_.reshape(pre_.neurons(), shape_);
+    for (const int j : backward_.live(l)) through_neuron(l, j, step, mean, square);
+  }
+}
+
+void Tuner::feed_worst_inputs() {
+  const std::vector<Interval>& x = backward_.inputs();
+  fed_.reshape(x.size(), shape_);
+  for (std::size_t j = 0; j < x.size(); ++j) {
+    const double* coefficient = inputs_.nominal(j);
+    double* value = fed_.nominal(j);
+    for (std::size_t k = 0; k < shape_.betas(); ++k) value[k] = coefficient[k] >= 0 ? x[j].hi : x[j].lo();
+    std::fill_n(fed_.change(j), shape_.alphas(), 0.0);
+  }
+}
+
+/// From what layer l is fed to its z0 and r, with the noise that is worst for each column.
+void Tuner::through_affine(std::size_t l) {
+  const Backend& kernel = backend();
+  const Layer& layer = backward_.network().layers[l];
+  const std::size_t alphas = shape_.alphas(), betas = shape_.betas();
+  const std::vector<int> &inputs = l > 0 ? backward_.live(l - 1) : backward_.all_inputs(), &outputs = backward_.live(l);
+  pre_.reshape(static_cast<std::size_t>(layer.outputs), shape_);
+  Product product{backward_.network().parameters.data() + layer.weights, static_cast<std::size_t>(layer.inputs), outputs.data(), inputs.data(),
+                  static_cast<int>(outputs.size()), static_cast<int>(inputs.size())};
+  kernel.product(product, fed_.change(0), fed_.stride(), pre_.change(0), pre_.stride(), alphas + betas, false);
+  std::vector<double> total(alphas, 0.0);
+  const std::vector<double>& slopes = backward_.noise_slopes(l);
+  const double uniform = backward_.uniform(l);
+  if (alphas) {  // h = h0 + d
+    sum_.reshape(fed_.neurons(), alphas);
+    for (const int j : inputs) {
+      const auto row = static_cast<std::size_t>(j);
+      double* h = sum_.row(row);
+      for (std::size_t k = 0; k < alphas; ++k) h[k] = fed_.change(row)[k] + fed_.nominal(row)[k];
+      if (uniform > 0)
+        for (std::size_t k = 0; k < alphas; ++k) total[k] += uniform * slopes[row] * h[k];
+    }
+    if (backward_.shifted(l)) {
+      product.weights = backward_.middle() + layer.weights;
+      kernel.product(product, sum_.row(0), alphas, pre_.change(0), pre_.stride(), alphas, true);
+    }
+  }
+  for (const int i : outputs) {
+    const auto row = static_cast<std::size_t>(i);
+    double *r = pre_.change(row), *z0 = pre_.nominal(row);
+    const double bias = backward_.network().parameters[layer.bias(i)], shift = backward_.middle()[layer.bias(i)], noise = backward_.noise(l, i);
+    for (std::size_t k = 0; k < betas; ++k) z0[k] += bias;
+    const double* alpha = tape_.taken[l].change(row);
+    const double* rho = backward_.radius() + layer.weight(i, 0);
+    for (std::size_t k = 0; k < alphas; ++k) {
+      double size = noise + total[k];
+      if (uniform < 0)
+        for (const int j : inputs) size += rho[j] * slopes[static_cast<std::size_t>(j)] * sum_.row(static_cast<std::size_t>(j))[k];
+      r[k] += shift + (alpha[k] > 0 ? size : (alpha[k] < 0 ? -size : 0.0));
+    }
+  }
+}
+
+/// Through one neuron's lines, and a step of its slopes and shares.
+void Tuner::through_neuron(std::size_t l, int neuron, double step, double mean, double square) {
+  const auto row = static_cast<std::size_t>(neuron);
+  const std::size_t alphas = shape_.alphas(), betas = shape_.betas();
+  const NeuronLines& n = backward_.lines(l, neuron);
+  const double *r = pre_.change(row), *z0 = pre_.nominal(row);
+  double *d = fed_.change(row), *h0 = fed_.nominal(row);
+  if (n.kind == NeuronLines::Kind::on) {
+    std::copy(r, r + alphas, d);
+    std::copy(z0, z0 + betas, h0);
+    return;
+  }
+  const Adam adam{step, mean, square};
+  const double *A = tape_.fed[l].change(row), *C = tape_.fed[l].nominal(row);
+  double *share = tuning_.share[l].row(row), *perturbed = tuning_.perturbed[l].row(row), *nominal = tuning_.nominal[l].row(row);
+  const auto by = [](const Line& line, double t) { return line.slope * t + line.constant; };
+  const auto below = [&by](const Line& line, bool free, double slope, double t) { return free ? slope * t : by(line, t); };
+  for (std::size_t k = 0; k < alphas; ++k) {
+    const double t = share[k], p = t * A[k], q = A[k] - p, rest = C[k] - q, z = z0[k] + r[k];
+    const double change = p >= 0 ? by(n.change_upper, r[k]) : by(n.change_lower, r[k]);
+    const double h = q >= 0 ? by(n.perturbed_upper, z) : below(n.perturbed_lower, n.free_perturbed, perturbed[k], z);
+    const double base = rest >= 0 ? by(n.nominal_upper, z0[k]) : below(n.nominal_lower, n.free_nominal, nominal[k], z0[k]);
+    d[k] = t * change + (1 - t) * (h - base);
+    h0[k] = base;
+    adam.move(share[k], means_[0][l].row(row)[k], squares_[0][l].row(row)[k], A[k] * (change - h + base));
+    if (n.free_perturbed) adam.move(perturbed[k], means_[1][l].row(row)[k], squares_[1][l].row(row)[k], q < 0 ? q * z : 0.0);
+    if (n.free_nominal) adam.move(nominal[k], means_[2][l].row(row)[k], squares_[2][l].row(row)[k], rest < 0 ? rest * z0[k] : 0.0);
+  }
+  for (std::size_t k = alphas; k < betas; ++k) {
+    h0[k] = C[k] >= 0 ? by(n.nominal_upper, z0[k]) : below(n.nominal_lower, n.free_nominal, nominal[k], z0[k]);
+    if (n.free_nominal) adam.move(nominal[k], means_[2][l].row(row)[k], squares_[2][l].row(row)[k], C[k] < 0 ? C[k] * z0[k] : 0.0);
+  }
+}
+
+}  // namespace parabound
