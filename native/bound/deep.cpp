@@ -84,7 +84,7 @@ class DeepTrace final : public Trace {
  public:
   DeepTrace(const Network& network, const ParameterBox& box)
       : network_(network), slopes_(network.inputs <= kMostSlopes ? network.inputs : 0), form_slopes_(is_smooth(network) ? slopes_ : 0),
-        columns_{form_slopes_}, backward_(network, box) {
+        columns_{form_slopes_}, backward_(network, box), pattern_(network) {
     for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) add_layer(network.layers[l], box);
     scratch_.resize(5, slopes_);
   }
@@ -103,6 +103,8 @@ class DeepTrace final : public Trace {
     if (slopes_ == 0) sides_.variables = 0;
     forms_sides_ = sides_;
     if (form_slopes_ == 0) forms_sides_.variables = 0;
+    if (!assumed_) pattern_.clear();
+    assumed_ = empty_ = false;
     feed_inputs(X);
     for (std::size_t l = 0; l < layers_.size(); ++l) propagate(l);
     bounded_ = false;
@@ -125,27 +127,49 @@ class DeepTrace final : public Trace {
     meet_back(heads_, static_cast<std::size_t>(at - expected_.begin()), z0, dz);
   }
 
-  std::vector<double> blame(const Head& head) override {
+  std::size_t pattern_size() const override { return pattern_.packed_size(); }
+  void assume(const double* signs) override {
+    pattern_.unpack(signs);
+    assumed_ = true;
+  }
+  void known(double* signs) const override { pattern_.pack(signs); }
+  void add_sign(int number, Sign sign, double* signs) const override {
+    Pattern pattern(network_);
+    pattern.unpack(signs);
+    pattern.set(static_cast<std::size_t>(number), sign);
+    pattern.pack(signs);
+  }
+  bool is_empty() const override { return empty_; }
+
+  bool blame(const Head& head, Blame& blame) override {
     const auto at = std::find(expected_.begin(), expected_.end(), &head);
-    if (form_slopes_ || !slopes_ || at == expected_.end() || heads_.tape.fed.size() != layers_.size()) return {};
+    if (at == expected_.end() || !heads_.taped) return false;
     const auto column = static_cast<std::size_t>(at - expected_.begin());
-    const auto n = static_cast<std::size_t>(slopes_);
-    std::vector<double> score(n, 0.0);
+    const bool slopes = slopes_ && !form_slopes_;
+    const auto n = static_cast<std::size_t>(slopes ? slopes_ : 0);
+    blame.inputs.assign(n, 0.0);
+    blame.neuron = -1;
+    blame.by_neuron = 0;
     for (std::size_t l = 0; l < layers_.size(); ++l) {
+      if (network_.layers[l].activation != Activation::relu) continue;
       const DeepLayer& layer = layers_[l];
       for (const int i : open_neurons(l)) {
         const auto row = static_cast<std::size_t>(i);
+        const Interval z0 = layer.a0[i].r, z = layer.range[row];
+        const double A = std::fabs(heads_.tape.fed[l].change(row)[column]), C = std::fabs(heads_.tape.fed[l].nominal(row)[column]);
+        const double by_nominal = A * std::min(gap(z0), layer.d[i].r.width()) + C * gap(z0), by_perturbed = A * std::min(gap(z), layer.d[i].r.width());
+        if (by_nominal > blame.by_neuron) blame.by_neuron = by_nominal, blame.neuron = static_cast<int>(pattern_.number(l, i, Side::nominal));
+        if (by_perturbed > blame.by_neuron) blame.by_neuron = by_perturbed, blame.neuron = static_cast<int>(pattern_.number(l, i, Side::perturbed));
+        if (!n) continue;
         const double* slope = layer.slopes.row(row);
         double width = 0;
         for (std::size_t j = 0; j < n; ++j) width += slope[j] * sides_.u[j].mag();
         if (!(width > 0)) continue;
-        const Interval z0 = layer.a0[i].r;
-        const double gap = z0.lo() < 0 && z0.hi > 0 ? z0.hi / z0.width() * z0.nlo : 0.0;
-        const double loss = std::fabs(heads_.tape.fed[l].change(row)[column]) * layer.d[i].r.width() + std::fabs(heads_.tape.fed[l].nominal(row)[column]) * gap;
-        for (std::size_t j = 0; j < n; ++j) score[j] += loss * slope[j] * sides_.u[j].mag() / width;
+        const double loss = A * layer.d[i].r.width() + C * gap(z0);
+        for (std::size_t j = 0; j < n; ++j) blame.inputs[j] += loss * slope[j] * sides_.u[j].mag() / width;
       }
     }
-    return score;
+    return slopes || blame.neuron >= 0;
   }
 
  private:
@@ -155,7 +179,8 @@ class DeepTrace final : public Trace {
     Functionals functionals;
     std::vector<double> upper;
     std::vector<std::vector<double>> planes;
-    Tape tape;  // of the first pass back
+    Tape tape;  // of the first pass back, once it is done
+    bool taped = false;
 
     HeadBounds() = default;
     HeadBounds(const Network& network, std::vector<const Head*> some, bool nominals)
@@ -223,6 +248,7 @@ class DeepTrace final : public Trace {
       if (under == 0) pass.tape = &bounds.tape;
       const std::vector<double> values = backward_.upper_after(layers_.size() - 1, bounds.functionals, pass);
       bounds.keep(values, planes);
+      bounds.taped = true;
     }
     if (effort_.heads > 0) {
       std::vector<std::vector<double>> planes;
@@ -369,6 +395,10 @@ class DeepTrace final : public Trace {
       Form &a0 = layer.a0[i], &r = layer.r[i], &h0 = layer.h0[i], &d = layer.d[i];
       layer.perturbed[at] = through(shape.activation, a0, r, layer.range[at], forms_sides_, h0, d);
       mean_value = mean_value && h0.mean_value && d.mean_value;
+      if (shape.activation == Activation::relu) {
+        note(l, i, Side::nominal, a0.r);
+        note(l, i, Side::perturbed, layer.range[at]);
+      }
       ranges[at] = {a0.r, r.r, layer.range[at], h0.r, d.r, layer.perturbed[at]};
       if (l + 1 < layers_.size()) feed(l + 1, at, h0, d, layer.perturbed[at]);
     }
@@ -395,7 +425,12 @@ class DeepTrace final : public Trace {
       a0.r = meet(a0.r, affine_range(a0, sides_));
       r.r = meet(r.r, affine_range(r, sides_));
     }
-    layer.range[at] = meet(natural, a0.r + r.r);
+    narrow(a0.r, pattern_.at(l, i, Side::nominal));
+    Interval& range = layer.range[at];
+    range = natural;
+    narrow(range, a0.r + r.r);
+    narrow(range, pattern_.at(l, i, Side::perturbed));
+    narrow(r.r, range - a0.r);
   }
 
   static constexpr double kNegligible = 1.0 / 16, kKnown = 1e-9;
@@ -412,6 +447,29 @@ class DeepTrace final : public Trace {
       }
       if (network_.layers[l].activation != Activation::relu) return;  // their lines have one slope only
     }
+  }
+
+  /// How far the chord of relu lies above it, at most.
+  static double gap(Interval t) { return t.lo() < 0 && t.hi > 0 ? t.hi / t.width() * t.nlo : 0.0; }
+
+  /// Keeps of a what a sign leaves; an empty rest says that the box stands for nothing.
+  void narrow(Interval& a, Sign sign) {
+    if (sign == Sign::nonnegative) {
+      if (a.hi < 0) empty_ = true;
+      a = Interval::of(std::max(a.lo(), 0.0), std::max(a.hi, 0.0));
+    } else if (sign == Sign::nonpositive) {
+      if (a.lo() > 0) empty_ = true;
+      a = Interval::of(std::min(a.lo(), 0.0), std::min(a.hi, 0.0));
+    }
+  }
+  /// a becomes its common part with b; both enclose the same.
+  void narrow(Interval& a, Interval b) {
+    if (b.hi < a.lo() || a.hi < b.lo()) empty_ = true;
+    a = meet(a, b);
+  }
+  void note(std::size_t l, int neuron, Side side, Interval range) {
+    if (range.lo() >= 0) pattern_.set(pattern_.number(l, neuron, side), Sign::nonnegative);
+    else if (range.hi <= 0) pattern_.set(pattern_.number(l, neuron, side), Sign::nonpositive);
   }
 
   static bool settled(Interval a) { return a.lo() >= 0 || a.hi <= 0; }
@@ -435,8 +493,9 @@ class DeepTrace final : public Trace {
     std::vector<int> mixed, nominal;
     for (const int i : open) {
       const Interval z0 = layer.a0[i].r;
-      if (is_mixed(z0, layer.r[i].r)) mixed.push_back(i);
-      if (!relu || !settled(z0)) nominal.push_back(i);
+      const bool is_mixed_one = is_mixed(z0, layer.r[i].r);
+      if (is_mixed_one) mixed.push_back(i);
+      if (!relu || !settled(z0) || !is_mixed_one) nominal.push_back(i);  // z has to be known by one of them
     }
     // Columns: r and -r of the open, z and -z of the mixed, z0 and -z0.
     const std::size_t first_z = 2 * open.size(), first_nominal = first_z + 2 * mixed.size();
@@ -462,21 +521,21 @@ class DeepTrace final : public Trace {
     const auto range = [&](std::size_t column) { return Interval::stored(upper[column + 1], upper[column]); };
     for (std::size_t k = 0; k < nominal.size(); ++k) {
       Interval& z0 = layer.a0[nominal[k]].r;
-      z0 = meet(z0, range(first_nominal + 2 * k));
+      narrow(z0, range(first_nominal + 2 * k));
       if (first) keep_slopes(l, nominal[k], first_nominal + 2 * k);
     }
     for (std::size_t k = 0; k < mixed.size(); ++k) {
       Interval& z = layer.range[static_cast<std::size_t>(mixed[k])];
-      z = meet(z, range(first_z + 2 * k));
+      narrow(z, range(first_z + 2 * k));
       if (first) keep_slopes(l, mixed[k], first_z + 2 * k);
     }
     for (std::size_t k = 0; k < open.size(); ++k) {
       Form &a0 = layer.a0[open[k]], &r = layer.r[open[k]];
       Interval& z = layer.range[static_cast<std::size_t>(open[k])];
-      r.r = meet(r.r, range(2 * k));
-      z = meet(z, a0.r + r.r);
-      a0.r = meet(a0.r, z - r.r);
-      r.r = meet(r.r, z - a0.r);
+      narrow(r.r, range(2 * k));
+      narrow(z, a0.r + r.r);
+      narrow(a0.r, z - r.r);
+      narrow(r.r, z - a0.r);
       if (!form_slopes_) {
         a0.k = a0.r;
         r.k = r.r;
@@ -507,6 +566,8 @@ class DeepTrace final : public Trace {
   std::vector<const Head*> expected_;
   bool nominals_ = true, bounded_ = false;
   Effort effort_;
+  Pattern pattern_;
+  bool assumed_ = false, empty_ = false;
   HeadBounds heads_;  // of those expected, where the trace stands
 };
 

@@ -9,6 +9,7 @@
 
 #include "activation.hpp"
 #include "head.hpp"
+#include "pattern.hpp"
 
 namespace parabound {
 
@@ -16,6 +17,13 @@ namespace parabound {
 struct Effort {
   int neurons = 0, heads = 0;
 };
+/// How much of a bound's looseness would go if an input's side were halved, or a neuron's sign known.
+struct Blame {
+  std::vector<double> inputs;   // one an input; empty where it is not known
+  int neuron = -1;              // Pattern's number of the worst; -1 if none is open
+  double by_neuron = 0;
+};
+
 /// For the root of a search, which one bounds once.
 constexpr Effort kThorough{40, 60};
 
@@ -30,10 +38,17 @@ class Trace {
   virtual void expect(const std::vector<const Head*>& heads, bool nominals) { static_cast<void>(heads), static_cast<void>(nominals); }
   /// True where dz is the maximum over p itself, false where it is only an enclosure for every p.
   virtual bool exact() const = 0;
+  /// Neurons' signs (Pattern): those assumed hold where it moves next, and there only; after the move those known. Doubles it takes.
+  virtual std::size_t pattern_size() const { return 0; }
+  virtual void assume(const double* signs) { static_cast<void>(signs); }
+  virtual void known(double* signs) const { static_cast<void>(signs); }
+  /// Adds one sign to packed ones.
+  virtual void add_sign(int number, Sign sign, double* signs) const { static_cast<void>(number), static_cast<void>(sign), static_cast<void>(signs); }
+  /// After a move: no (x, p) has the signs assumed.
+  virtual bool is_empty() const { return false; }
   virtual void make(Effort effort) { static_cast<void>(effort); }
-  /// After `head`: for each input how much of the head's looseness it is estimated to be to blame for; empty where the
-  /// gradients of the forms tell what to split.
-  virtual std::vector<double> blame(const Head&) { return {}; }
+  /// After `head`: what its looseness is estimated to be owed to. False where only the gradients of the forms tell.
+  virtual bool blame(const Head&, Blame&) { return false; }
   /// Number of slopes a form of this trace has over an n-dimensional box: n, or 0 for ranges only.
   virtual int slopes() const = 0;
 };

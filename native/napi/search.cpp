@@ -229,6 +229,7 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
                         InstanceMethod<&ProblemObject::slice_here>("sliceHere"),
                         InstanceMethod<&ProblemObject::local_epsilon>("localEpsilon"),
                         InstanceAccessor<&ProblemObject::variables>("variables"),
+                        InstanceAccessor<&ProblemObject::record>("recordSize"),
                         InstanceAccessor<&ProblemObject::exact>("exact")});
   }
 
@@ -244,6 +245,7 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
     workshop_ = std::make_shared<Workshop>(problem, parameters);
     workshop_->with_objective([this](const Objective& objective) {
       variables_ = objective.variables();
+      record_size_ = record_size(variables_, objective.notes());
       exact_ = objective.exact();
       return 0;
     });
@@ -335,10 +337,12 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
   }
 
   Napi::Value variables(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), variables_); }
+  Napi::Value record(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(record_size_)); }
   Napi::Value exact(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), exact_); }
 
   std::shared_ptr<Workshop> workshop_;
   int variables_ = 0;
+  std::size_t record_size_ = 0;
   bool exact_ = false;
 };
 
@@ -351,7 +355,7 @@ class FrontierObject : public Napi::ObjectWrap<FrontierObject> {
                         InstanceAccessor<&FrontierObject::largest>("largest"), InstanceAccessor<&FrontierObject::share>("share")});
   }
   explicit FrontierObject(const Napi::CallbackInfo& info)
-      : Napi::ObjectWrap<FrontierObject>(info), frontier_(info[0].ToNumber().Int32Value()) {}
+      : Napi::ObjectWrap<FrontierObject>(info), frontier_(info[0].ToNumber().Uint32Value()) {}
 
  private:
   void push(const Napi::CallbackInfo& info) {

@@ -29,7 +29,7 @@ class Search {
  public:
   Search(Objective& objective, const double* domain, double incumbent, const volatile double* shared,
          const volatile std::int32_t* stop, const Limits& limits)
-      : objective_(objective), records_(objective.variables()), shared_(shared), stop_(stop), limits_(limits),
+      : objective_(objective), records_(record_size(objective.variables(), objective.notes())), shared_(shared), stop_(stop), limits_(limits),
         incumbent_(incumbent),
         end_(Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(limits.milliseconds))) {
     const std::vector<double> root = objective.root(domain);
@@ -60,6 +60,7 @@ class Search {
         next_[kEnds + 2 * j] = whole_.x[j].lo();
         next_[kEnds + 2 * j + 1] = whole_.x[j].hi;
       }
+      std::fill(next_.begin() + (notes() - next_.data()), next_.end(), 0.0);
       keep_if_interrupted();
       interrupted_ = false;  // the next root still gets its bound
     }
@@ -118,15 +119,24 @@ class Search {
     const std::vector<double> parent(records_.row(row), records_.row(row) + records_.size());
     records_.drop(row);
     const auto j = static_cast<std::size_t>(parent[kBranch]);
-    const double lo = parent[kEnds + 2 * j], hi = parent[kEnds + 2 * j + 1];
-    const double cut = lo < 0 && hi > 0 ? 0.0 : Interval::of(lo, hi).mid();
+    double gain = 0;
     for (int half = 0; half < 2; ++half) {
       next_ = parent;
       next_[kShare] = 0.5 * parent[kShare];
-      next_[kEnds + 2 * j + (half ? 0 : 1)] = cut;
+      if (is_variable(parent[kBranch])) {
+        const double lo = parent[kEnds + 2 * j], hi = parent[kEnds + 2 * j + 1];
+        next_[kEnds + 2 * j + (half ? 0 : 1)] = lo < 0 && hi > 0 ? 0.0 : Interval::of(lo, hi).mid();
+      } else {
+        objective_.divide(static_cast<int>(j) - objective_.variables(), half == 1, notes());
+      }
       keep_if_interrupted();
+      gain += 0.5 * std::log(parent[kUpper] / std::max(next_[kUpper], std::max(threshold(), 0.25 * parent[kUpper])));
     }
+    if (!interrupted_) objective_.gave(static_cast<int>(j), gain);
   }
+
+  bool is_variable(double branch) const { return branch < objective_.variables(); }
+  double* notes() { return next_.data() + record_size(objective_.variables()); }
 
   /// `consider`, and where that is interrupted the box stays open as it is.
   void keep_if_interrupted() {
@@ -152,7 +162,9 @@ class Search {
     const int subproblem = static_cast<int>(next_[kSubproblem]);
     for (int round = 0; round < 8; ++round) {
       box_.set(next_.data() + kEnds, objective_.variables());
+      objective_.read(notes());
       Bound bound = objective_.bound(subproblem, box_);
+      objective_.write(notes());
       ++slice_.boxes;
       next_[kUpper] = std::min(next_[kUpper], bound.upper);
       if (!(next_[kUpper] > -kInf)) return;  // nothing in it counts
@@ -176,15 +188,16 @@ class Search {
       if (narrowed != Contraction::much) {
         if (narrowed == Contraction::some) {
           box_.set(next_.data() + kEnds, objective_.variables());
-          if (next_[kBranch] >= 0 && !divisible(box_.x[static_cast<std::size_t>(next_[kBranch])])) continue;
+          if (next_[kBranch] >= 0 && is_variable(next_[kBranch]) && !divisible(box_.x[static_cast<std::size_t>(next_[kBranch])])) continue;
         }
         break;
       }
     }
     if (next_[kBranch] < 0) return stall();
-    if (!divisible(Interval::of(next_[kEnds + 2 * static_cast<std::size_t>(next_[kBranch])],
+    if (is_variable(next_[kBranch]) && !divisible(Interval::of(next_[kEnds + 2 * static_cast<std::size_t>(next_[kBranch])],
                                 next_[kEnds + 2 * static_cast<std::size_t>(next_[kBranch]) + 1]))) {
       box_.set(next_.data() + kEnds, objective_.variables());
+      objective_.read(notes());
       objective_.bound(subproblem, box_);
       next_[kBranch] = objective_.branch(subproblem, box_);
       if (next_[kBranch] < 0) return stall();
@@ -215,6 +228,7 @@ class Search {
     const int corners = n <= 4 ? 1 << n : 16, starts = 1 + corners + 4;
     std::vector<double> ends(2 * n);
     Domain point;
+    objective_.read(std::vector<double>(objective_.notes(), 0.0).data());
     for (int start = 0; start < starts; ++start) {
       const std::uint64_t pattern = n <= 4 ? static_cast<std::uint64_t>(start - 1) : random();
       for (std::size_t j = 0; j < n; ++j) {

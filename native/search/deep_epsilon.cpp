@@ -11,6 +11,9 @@ namespace {
 
 // A box is flat where its centre alone costs nearly as much: the parameters do, and no split of inputs helps.
 constexpr double kFlat = 1.001;
+// Every so many choices between an input and a neuron fall on the one that gave less; what a split gave counts by so much.
+constexpr int kTryOther = 8;
+constexpr double kForget = 0.1;
 // In weights: how much the local searches may cost.
 constexpr double kAllDirections = 2e7, kClimb = 2e7;
 
@@ -23,6 +26,7 @@ class DeepEpsilon final : public Objective {
     trace_->expect(heads, changes_.activation() != Activation::linear);
     clips_.resize(changes_.directions().size());
     gradient_.resize(static_cast<std::size_t>(trace_->slopes()));
+    known_.resize(trace_->pattern_size());
   }
 
   int variables() const override { return network_.inputs; }
@@ -32,8 +36,16 @@ class DeepEpsilon final : public Objective {
   std::vector<double> root(const double* domain) const override { return {domain, domain + 2 * network_.inputs}; }
 
   void thorough(bool yes) override { trace_->make(yes ? kThorough : Effort{}); }
+  std::size_t notes() const override { return trace_->pattern_size(); }
+  void read(const double* notes) override { assumed_.assign(notes, notes + this->notes()); }
+  void write(double* notes) const override { std::copy(known_.begin(), known_.end(), notes); }
+  void divide(int number, bool upper, double* notes) override {
+    trace_->add_sign(number, upper ? Sign::nonnegative : Sign::nonpositive, notes);
+  }
+
   Bound bound(int, const Domain& X) override {
     Bound b = enclose(X);
+    if (blame_.neuron >= 0) return b;  // its sign can be split
     if (single(X)) {
       b.flat = true;
     } else if (b.upper <= b.center) {
@@ -71,14 +83,24 @@ class DeepEpsilon final : public Objective {
   }
 
   int branch(int, const Domain& X) override {
-    std::vector<double> score = trace_->blame(changes_.directions()[largest_].head);
-    if (!score.empty()) return widest(score, X);
-    score.resize(X.x.size());
-    for (std::size_t j = 0; j < score.size(); ++j) {
-      const double slope = trace_->slopes() ? gradient_[j] : 1.0;
-      score[j] = slope < kInf ? slope * X.u[j].mag() : X.u[j].mag();
+    std::vector<double> score = blame_.inputs;
+    if (score.empty()) {
+      if (blame_.neuron >= 0) return variables() + blame_.neuron;
+      score.resize(X.x.size());
+      for (std::size_t j = 0; j < score.size(); ++j) {
+        const double slope = trace_->slopes() ? gradient_[j] : 1.0;
+        score[j] = slope < kInf ? slope * X.u[j].mag() : X.u[j].mag();
+      }
+      return widest(score, X);
     }
-    return widest(score, X);
+    const int input = widest(score, X);
+    if (blame_.neuron < 0) return input;
+    if (input < 0) return variables() + blame_.neuron;
+    return input;
+  }
+  void gave(int branch, double gain) override {
+    Given& given = branch < variables() ? by_input_ : by_neuron_;
+    if (gain >= 0) given.gain += kForget * (gain - given.gain);
   }
 
   /// At the root every direction is tried; elsewhere the one with the largest bound.
@@ -102,7 +124,12 @@ class DeepEpsilon final : public Objective {
     const int n = trace_->slopes();
     Bound b;
     b.upper = b.center = -kInf;
+    if (assumed_.size() == known_.size()) trace_->assume(assumed_.data());
     trace_->move_to(X);
+    trace_->known(known_.data());
+    blame_.neuron = -1;
+    blame_.inputs.clear();
+    if (trace_->is_empty()) return b;
     for (std::size_t i = 0; i < clips_.size(); ++i) {
       const Form& change = changes_.enclose(changes_.directions()[i], *trace_, X);
       double upper = change.r.hi;
@@ -117,6 +144,7 @@ class DeepEpsilon final : public Objective {
       // An affine bound of a change may have no slope at all: the gradient tells what moves it.
       for (int j = 0; j < n; ++j) gradient_[static_cast<std::size_t>(j)] = change.g[j].mag();
     }
+    trace_->blame(changes_.directions()[largest_].head, blame_);
     return b;
   }
 
@@ -170,6 +198,13 @@ class DeepEpsilon final : public Objective {
   std::size_t largest_ = 0;  // the direction whose bound is the box's
   std::vector<double> gradient_;
   Domain point_;
+  std::vector<double> assumed_, known_;  // neurons' signs
+  Blame blame_;                          // of the largest
+  struct Given {
+    double gain = 0.1;
+  };
+  Given by_input_, by_neuron_;  // what splits gave lately
+  int choices_ = 0;
 };
 
 }  // namespace

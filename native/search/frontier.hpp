@@ -12,7 +12,8 @@ namespace parabound {
 
 class Frontier {
  public:
-  explicit Frontier(int variables) : records_(variables) {}
+  /// Of records of that many doubles.
+  explicit Frontier(std::size_t size) : records_(size) {}
 
   void push(const double* rows, std::size_t length) {
     for (std::size_t at = 0; at + records_.size() <= length; at += records_.size()) {

@@ -37,11 +37,11 @@ LocalBounds local_bounds(Objective& objective, int inputs_count, const std::vect
       Slice rest = run_slice(objective, slice.open, domain.data(), lower, nullptr, stop, limits);
       if (rest.improved) lower = rest.witness.value;
       upper = std::max(std::max(upper, lower), rest.closed);
-      const std::size_t size = record_size(objective.variables());
+      const std::size_t size = record_size(objective.variables(), objective.notes());
       for (const auto* rows : {&rest.open, &rest.stalled})
         for (std::size_t row = 0; row < rows->size(); row += size) upper = std::max(upper, (*rows)[row + kUpper]);
     }
-    const std::size_t size = record_size(objective.variables());
+    const std::size_t size = record_size(objective.variables(), objective.notes());
     for (std::size_t row = 0; row < slice.stalled.size(); row += size) upper = std::max(upper, slice.stalled[row + kUpper]);
     bounds.lower.push_back(lower);
     bounds.upper.push_back(upper);

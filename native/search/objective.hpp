@@ -55,8 +55,17 @@ class Objective {
   /// After `bound` on the same X: narrows `ends` to a part that still holds every point of value
   /// above `threshold` and a maximiser, if it lies in X.
   virtual Contraction contract(int subproblem, const Domain& X, double threshold, double* ends) = 0;
-  /// After `bound` on the same X: the variable to split, -1 if there is none.
+  /// After `bound` on the same X: the variable to split, or `variables()` + a number that `divide` knows; -1 if there is nothing.
   virtual int branch(int subproblem, const Domain& X) = 0;
+  /// Doubles in which a box carries what else it stands for than its ends (record.hpp); all zero at the root.
+  virtual std::size_t notes() const { return 0; }
+  /// The notes of the box that `bound` is called for next; and what they are after it.
+  virtual void read(const double* notes) { static_cast<void>(notes); }
+  virtual void write(double* notes) const { static_cast<void>(notes); }
+  /// Narrows notes to one half of what `branch` named, beyond the variables: the two halves cover it.
+  virtual void divide(int number, bool upper, double* notes) { static_cast<void>(number), static_cast<void>(upper), static_cast<void>(notes); }
+  /// What a split that `branch` named gave: the mean over both halves of log(bound before / bound after), up to where they close.
+  virtual void gave(int branch, double gain) { static_cast<void>(branch), static_cast<void>(gain); }
   /// False where `improve` moves what `bound` left for `contract` and `branch`: bound again after it.
   virtual bool improve_keeps_bound() const { return false; }
   /// Looks for a witness of value above `incumbent`, from the centre of X. `whole` is the root box.

@@ -3,8 +3,9 @@
 //   0 upper      the value is at most this on the box
 //   1 share      its part of the root's volume (of all subproblems together)
 //   2 subproblem
-//   3 branch     the variable to split, -1 if none can be
+//   3 branch     what to split: a variable, or beyond them what the objective names; -1 if nothing can be
 //   4 ...        lo_0, hi_0, lo_1, hi_1, ...
+//     ...        the objective's notes, if it keeps any
 #pragma once
 
 #include <cstddef>
@@ -14,12 +15,12 @@ namespace parabound {
 
 constexpr std::size_t kUpper = 0, kShare = 1, kSubproblem = 2, kBranch = 3, kEnds = 4;
 
-inline std::size_t record_size(int variables) { return kEnds + 2 * static_cast<std::size_t>(variables); }
+inline std::size_t record_size(int variables, std::size_t notes = 0) { return kEnds + 2 * static_cast<std::size_t>(variables) + notes; }
 
 /// Rows of equal size in one block; freed rows are used again.
 class Records {
  public:
-  explicit Records(int variables) : size_(record_size(variables)) {}
+  explicit Records(std::size_t size) : size_(size) {}
   std::size_t size() const { return size_; }
   double* row(std::size_t i) { return data_.data() + i * size_; }
   const double* row(std::size_t i) const { return data_.data() + i * size_; }

@@ -59,7 +59,7 @@ export interface SliceLimits {
   mostOpen: number;
 }
 
-/** Rows of `4 + 2 variables` doubles: bound, share of the volume, subproblem, variable to split, then lo, hi of each variable. */
+/** Rows of `recordSize` doubles: bound, share of the volume, subproblem, what to split, then lo, hi of each variable, then what else the box stands for. */
 export type Records = Float64Array;
 
 export interface Slice {
@@ -77,6 +77,8 @@ export interface Slice {
 
 export interface NativeProblem {
   readonly variables: number;
+  /** Doubles a record. */
+  readonly recordSize: number;
   /** The bound at a point is the value there: no parameter is lost (no or one hidden layer). */
   readonly exact: boolean;
   /** Bounds the root, looks for a first incumbent, then works as a slice does. */
@@ -105,7 +107,8 @@ export interface NativeFrontier {
 
 export interface NativeSearch {
   Problem: new (spec: ProblemSpec) => NativeProblem;
-  Frontier: new (variables: number) => NativeFrontier;
+  /** Of records of that size. */
+  Frontier: new (recordSize: number) => NativeFrontier;
   closingThreshold(limits: SliceLimits, incumbent: number): number;
 }
 
@@ -127,7 +130,3 @@ export interface Task {
 export const UPPER = 0;
 export const SHARE = 1;
 export const ENDS = 4;
-
-export function recordSize(variables: number): number {
-  return ENDS + 2 * variables;
-}

@@ -6,7 +6,7 @@
 import { addon } from '../native.js';
 import type { NativeWitness } from './native.js';
 import type { SearchOutcome, SearchRequest } from './request.js';
-import { recordSize, SHARE, UPPER, ENDS, type NativeFrontier, type NativeProblem, type ProblemSpec, type Records, type Slice, type SliceLimits } from './native.js';
+import { SHARE, UPPER, ENDS, type NativeFrontier, type NativeProblem, type ProblemSpec, type Records, type Slice, type SliceLimits } from './native.js';
 import { defaultPool, WorkerPool } from './pool.js';
 import { flipsExactly } from './exact.js';
 import { sharedSpec } from './shared.js';
@@ -59,8 +59,8 @@ class Search {
     this.#request = request;
     this.#spec = sharedSpec(request);
     this.#problem = new (addon().Problem)(this.#spec);
-    this.#frontier = new (addon().Frontier)(this.#problem.variables);
-    this.#mostOpen = request.mostOpen ?? Math.floor(FRONTIER_BYTES / (recordSize(this.#problem.variables) * 8 + 64));
+    this.#frontier = new (addon().Frontier)(this.#problem.recordSize);
+    this.#mostOpen = request.mostOpen ?? Math.floor(FRONTIER_BYTES / (this.#problem.recordSize * 8 + 64));
   }
 
   async run(): Promise<SearchOutcome> {
@@ -142,7 +142,7 @@ class Search {
     const open = this.#frontier.take(Math.max(1, Math.min(CHUNK, Math.ceil(size / this.#threadsUsed))), this.#tooMany());
     let upper = -Infinity;
     let share = 0;
-    for (const row of rows(open, this.#problem.variables)) {
+    for (const row of rows(open, this.#problem.recordSize)) {
       upper = Math.max(upper, row[UPPER]);
       share += row[SHARE];
     }
@@ -183,7 +183,7 @@ class Search {
     for (const candidate of slice.candidates) {
       if (candidate.value > this.#incumbent && this.#candidates-- > 0 && flipsExactly(this.#request, candidate)) this.#raise(candidate);
     }
-    for (const row of rows(slice.stalled, this.#problem.variables)) {
+    for (const row of rows(slice.stalled, this.#problem.recordSize)) {
       this.#stalled.push({ upper: row[UPPER], share: row[SHARE], row: row.slice(ENDS) });
     }
     const threshold = this.#threshold();
@@ -278,8 +278,7 @@ class Search {
   }
 }
 
-function* rows(records: Records, variables: number): Generator<Float64Array> {
-  const size = recordSize(variables);
+function* rows(records: Records, size: number): Generator<Float64Array> {
   for (let at = 0; at + size <= records.length; at += size) yield records.subarray(at, at + size);
 }
 

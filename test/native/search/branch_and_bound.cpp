@@ -260,7 +260,7 @@ void thresholds(cases::Source& source) {
 void frontier(cases::Source& source) {
   const int variables = 1 + static_cast<int>(source.below(2));
   const std::size_t size = record_size(variables);
-  Frontier open(variables);
+  Frontier open(size);
   std::multimap<double, double> expected;  // bound, and a mark in the row
   double mark = 0;
   for (int step = 0; step < 60; ++step) {
