@@ -22,6 +22,7 @@
       "native/network/parameter_box.cpp",
       "native/search/ascent.cpp",
       "native/search/attack.cpp",
+      "native/search/batch.cpp",
       "native/search/branch_and_bound.cpp",
       "native/search/change.cpp",
       "native/search/contract.cpp",
@@ -32,7 +33,8 @@
       "native/search/inverse.cpp",
       "native/search/local.cpp",
       "native/search/sigma.cpp",
-      "native/search/softmax.cpp"
+      "native/search/softmax.cpp",
+      "native/search/volley.cpp"
     ],
     "native_napi": [
       "native/napi/addon.cpp",
@@ -51,7 +53,8 @@
       "test/native/search/contract.cpp",
       "test/native/search/deep_epsilon.cpp",
       "test/native/search/objective.cpp",
-      "test/native/search/search.cpp"
+      "test/native/search/search.cpp",
+      "test/native/search/volley.cpp"
     ],
     "native_tests_mpfr": [
       "test/native/bound/head.cpp",

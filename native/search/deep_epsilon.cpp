@@ -1,10 +1,9 @@
 // epsilon where the trace is not exact. Moving the trace to a box is most of the work there, so one box
 // serves every output and direction: its bound is the largest of theirs.
-#include "ascent.hpp"
-#include "attack.hpp"
+#include "../bound/interrupt.hpp"
 #include "change.hpp"
 #include "contract.hpp"
-#include "plain.hpp"
+#include "volley.hpp"
 
 namespace parabound {
 namespace {
@@ -14,13 +13,16 @@ constexpr double kFlat = 1.001;
 // Every so many choices between an input and a neuron fall on the one that gave less; what a split gave counts by so much.
 constexpr int kTryOther = 8;
 constexpr double kForget = 0.1;
-// In weights: how much the local searches may cost.
-constexpr double kAllDirections = 2e7, kClimb = 2e7;
+// Volleys at first: more where weights are few, and no more once this near to the bound; later ones from so many boxes on.
+constexpr std::size_t kMostVolleys = 3, kVolleyWork = 50000, kVolleyAgain = 8, kVolleyAlways = 64;
+constexpr double kNearlyAll = 1.1;
+// What part of the incumbent a start must reach to be climbed, at first; failures take it nearer to one.
+constexpr double kEager = 0.7, kTired = 0.1;
 
 class DeepEpsilon final : public Objective {
  public:
   DeepEpsilon(const Network& network, const ParameterBox& box, const std::vector<int>& outputs, Measure measure)
-      : network_(network), trace_(make_trace(network, box)), changes_(network, box, outputs, measure), attack_(network, box) {
+      : network_(network), box_(box), trace_(make_trace(network, box)), changes_(network, box, outputs, measure) {
     std::vector<const Head*> heads;
     for (const Direction& direction : changes_.directions()) heads.push_back(&direction.head);
     trace_->expect(heads, changes_.activation() != Activation::linear);
@@ -103,14 +105,29 @@ class DeepEpsilon final : public Objective {
     if (gain >= 0) given.gain += kForget * (gain - given.gain);
   }
 
-  /// At the root every direction is tried; elsewhere the one with the largest bound.
+  /// First from everywhere, again while much is open; then from a few starts in each box, towards the direction of its bound, and now
+  /// and then from everywhere once more, most often at first.
   bool improve(int, const Domain& X, const Domain& whole, double incumbent, Witness& found) override {
-    // Weights that a probe passes; of large networks only the most promising direction is tried.
-    const double weights = static_cast<double>(network_.parameters.size());
-    const bool all = single(X) && weights * static_cast<double>(clips_.size()) < kAllDirections;
-    bool better = false;
-    for (std::size_t i = 0; i < clips_.size(); ++i)
-      if (all || i == largest_) better = climb(i, X, whole, better ? found.value : incumbent, found) || better;
+    if (!volley_) volley_ = std::make_unique<Volley>(network_, box_, changes_.directions(), changes_.activation());
+    if (!(incumbent > -kInf)) {
+      const std::size_t work = volley_->work(whole), afforded = 1 + (volley_->free() ? 2 : 1) * kVolleyWork / work;
+      const std::size_t rounds = volley_->settled(whole) ? 1 : std::min(kMostVolleys, afforded);
+      std::vector<Shot> best;
+      for (std::size_t round = 0; round < rounds; ++round) {
+        std::vector<Shot> shots = volley_->everywhere(whole, round);
+        if (!shots.empty() && (best.empty() || shots[0].value > best[0].value)) best = std::move(shots);
+        if (!best.empty() && !(clips_[largest_].upper > kNearlyAll * best[0].value)) break;
+      }
+      return climb(best, incumbent, found);
+    }
+    if (volley_->settled(whole)) return false;
+    const std::size_t count = ++improvements_;
+    const bool doubled = count >= kVolleyAgain && (count & (count - 1)) == 0;
+    if ((doubled || count % kVolleyAlways == 0) && climb(volley_->everywhere(whole, count), incumbent, found)) return true;
+    const std::vector<Shot> shots = volley_->near(X, whole, largest_, eagerness_ * incumbent);
+    const bool better = climb(shots, incumbent, found);
+    if (better) eagerness_ = kEager;
+    else if (!shots.empty()) eagerness_ += kTired * (1 - eagerness_);
     return better;
   }
 
@@ -148,40 +165,23 @@ class DeepEpsilon final : public Objective {
     return b;
   }
 
-  /// One probe at the centre, and a climb where that comes near the incumbent.
-  bool climb(std::size_t i, const Domain& X, const Domain& whole, double incumbent, Witness& found) {
-    const Direction& direction = changes_.directions()[i];
-    const Activation act = changes_.activation();
-    Forms at;
-    at.resize(2, variables());
-    int rounds = 3;
-    const auto value = [&](const std::vector<double>& x, std::vector<double>& gradient) {
-      Form &z0 = at[0], &dz = at[1];
-      attack_.probe(direction.head, x, rounds, z0, dz);
-      // The output's own activation, by its slopes at both ends; the mirrored head changes sign inside.
-      const double sign = act == Activation::linear ? 1.0 : direction.sign;
-      const double from = sign * z0.v.hi, to = sign * (z0.v.hi + dz.v.hi);
-      const double f0 = plain_activation(act, from), f = plain_activation(act, to);
-      const double slope0 = plain_slope(act, from, f0), slope = plain_slope(act, to, f);
-      for (int j = 0; j < variables(); ++j)
-        gradient[static_cast<std::size_t>(j)] = slope * (z0.s[j].hi + dz.s[j].hi) - slope0 * z0.s[j].hi;
-      return sign * (f - f0);
-    };
-    std::vector<double> x(X.c), gradient(x.size());
-    if (!(value(x, gradient) > 0.7 * incumbent)) return false;
-    const int steps = std::min(30 + 4 * std::min(variables(), 20), static_cast<int>(kClimb / static_cast<double>(network_.parameters.size())));
-    if (!single(whole) && steps > 0) ascend(value, whole, x, steps);
-    rounds = 12;
-    value(x, gradient);
-    std::vector<double> input = scaling.preimage(x);
-    const double proved = changes_.proved(direction, scaling.image(input), attack_.parameters());
-    if (!(proved > incumbent)) return false;
-    found = Witness{};
-    found.value = proved;
-    found.input = std::move(input);
-    found.parameters = attack_.parameters();
-    found.output = direction.output;
-    return true;
+  /// Proves the best of the candidates, if it is better than what there is.
+  bool climb(const std::vector<Shot>& shots, double incumbent, Witness& found) {
+    const Patience enough(nullptr, kInf);  // what was found while there was time is kept
+    for (const Shot& shot : shots) {
+      if (!(shot.value > incumbent)) return false;
+      const Direction& direction = changes_.directions()[shot.direction];
+      std::vector<double> input = scaling.preimage(shot.input);
+      const double proved = changes_.proved(direction, scaling.image(input), shot.parameters);
+      if (!(proved > incumbent)) continue;
+      found = Witness{};
+      found.value = proved;
+      found.input = std::move(input);
+      found.parameters = shot.parameters;
+      found.output = direction.output;
+      return true;
+    }
+    return false;
   }
 
   void move_point(const std::vector<double>& x) {
@@ -191,9 +191,12 @@ class DeepEpsilon final : public Objective {
   }
 
   const Network& network_;
+  const ParameterBox& box_;
   std::unique_ptr<Trace> trace_;
   Changes changes_;
-  Attack attack_;
+  std::unique_ptr<Volley> volley_;
+  std::size_t improvements_ = 0;
+  double eagerness_ = kEager;
   std::vector<Clip> clips_;  // one a direction
   std::size_t largest_ = 0;  // the direction whose bound is the box's
   std::vector<double> gradient_;
