@@ -27,6 +27,14 @@ std::vector<int> numbers(int count) {
 double roundings(std::size_t n) { return static_cast<double>(2 * n + 32) * 0x1.02p-52; }
 constexpr double kLeast = 0x1p-1070;
 
+/// The constants; NaN, from an infinite range, says nothing.
+std::vector<double> values(const Functionals& functionals) {
+  std::vector<double> upper(functionals.constant.begin(), functionals.constant.begin() + static_cast<std::ptrdiff_t>(functionals.shape().count()));
+  for (double& one : upper)
+    if (!(one == one)) one = kInf;
+  return upper;
+}
+
 /// |t| <= slope t + constant on the range; |t| is convex, so its ends decide.
 Line over_magnitude(Interval t) {
   if (t.lo() >= 0) return {1, 0};
@@ -82,9 +90,12 @@ Backward::Backward(const Network& network, const ParameterBox& box) : network_(n
 void Backward::start(const std::vector<Interval>& inputs, const std::vector<Interval>& centers) {
   inputs_ = inputs;
   centers_ = centers;
+  point_ = std::all_of(inputs.begin(), inputs.end(), [](Interval x) { return x.is_point(); });
   ranges_.clear();
   for (auto& each : lines_) each.clear();
   live_.clear();
+  carried_.clear();
+  constraints_.clear();
   noise_.clear();
   noise_slopes_.clear();
   sizes_.clear();
@@ -94,11 +105,22 @@ void Backward::start(const std::vector<Interval>& inputs, const std::vector<Inte
 void Backward::settle(std::size_t layer, std::vector<NeuronRanges> ranges) {
   ranges_.push_back(std::move(ranges));
   for (auto& each : lines_) each.emplace_back();
-  std::vector<int> live;
+  std::vector<int> live, carried;
+  std::vector<Constraint> constraints;
   const std::vector<NeuronLines>& lines = lines_by(Under::closest, layer);
-  for (std::size_t j = 0; j < lines.size(); ++j)
-    if (lines[j].kind != NeuronLines::Kind::off) live.push_back(static_cast<int>(j));
+  for (std::size_t j = 0; j < lines.size(); ++j) {
+    const int neuron = static_cast<int>(j);
+    const std::size_t before = constraints.size();
+    const NeuronRanges& n = ranges_.back()[j];
+    if (is_assumed(n.nominal)) constraints.push_back({neuron, Side::nominal, is_nonnegative(n.nominal) ? 1.0 : -1.0});
+    if (is_assumed(n.perturbed)) constraints.push_back({neuron, Side::perturbed, is_nonnegative(n.perturbed) ? 1.0 : -1.0});
+    const bool is_live = lines[j].kind != NeuronLines::Kind::off;
+    if (is_live) live.push_back(neuron);
+    if (is_live || constraints.size() > before) carried.push_back(neuron);
+  }
   live_.push_back(std::move(live));
+  carried_.push_back(std::move(carried));
+  constraints_.push_back(std::move(constraints));
   size_up(layer + 1);
 }
 
@@ -149,12 +171,7 @@ std::vector<double> Backward::upper(std::size_t layer, const Functionals& functi
     pass.tape->taken.resize(layer);
   }
   through_affine(layer, functionals, rows, there_);
-  for (std::size_t l = layer; l-- > 0;) {
-    std::swap(here_, there_);
-    through_activation(l, here_, pass);
-    through_affine(l, here_, live_[l], there_);
-  }
-  return conclude(there_, pass);
+  return descend(layer, pass);
 }
 
 std::vector<double> Backward::upper_after(std::size_t layer, const Functionals& functionals, const Pass& pass) {
@@ -162,13 +179,17 @@ std::vector<double> Backward::upper_after(std::size_t layer, const Functionals& 
     pass.tape->fed.resize(layer + 1);
     pass.tape->taken.resize(layer + 1);
   }
-  here_ = functionals;
-  through_activation(layer, here_, pass);
-  through_affine(layer, here_, live_[layer], there_);
+  there_ = functionals;
+  return descend(layer + 1, pass);
+}
+
+/// From what layer l is fed, which there_ speaks of, down to the inputs.
+std::vector<double> Backward::descend(std::size_t layer, const Pass& pass) {
   for (std::size_t l = layer; l-- > 0;) {
     std::swap(here_, there_);
     through_activation(l, here_, pass);
-    through_affine(l, here_, live_[l], there_);
+    if (l == 0 && point_) return conclude_at_point(here_, pass);
+    through_affine(l, here_, carried_[l], there_);
   }
   return conclude(there_, pass);
 }
@@ -264,7 +285,37 @@ void Backward::through_activation(std::size_t l, Functionals& functionals, const
     if (alphas) kernel.relax_changes(n, tuned, functionals.change(row), functionals.nominal(row), constant, pass.shares ? (*pass.shares)[l].row(row) : nullptr, alphas);
     if (rest) kernel.relax_nominals(n, tuned.nominal ? tuned.nominal + alphas : nullptr, functionals.nominal(row) + alphas, constant + alphas, rest);
   }
+  if (!constraints_[l].empty()) {
+    for (const int j : carried_[l])
+      if (lines[static_cast<std::size_t>(j)].kind == NeuronLines::Kind::off)
+        std::fill_n(functionals.change(static_cast<std::size_t>(j)), alphas + shape.betas(), 0.0);
+    if (pass.tuned) price(l, functionals, pass.tuned->price[l]);
+  }
   if (pass.tape) pass.tape->taken[l] = functionals;
+}
+
+/// Adds the prices of what is assumed of layer l's signs, and charges for the roundings.
+void Backward::price(std::size_t l, Functionals& functionals, const Rows& prices) const {
+  const Shape shape = functionals.shape();
+  for (std::size_t c = 0; c < constraints_[l].size(); ++c) {
+    const Constraint& one = constraints_[l][c];
+    const auto row = static_cast<std::size_t>(one.neuron);
+    const NeuronLines& n = lines_[0][l][row];
+    double *change = functionals.change(row), *nominal = functionals.nominal(row);
+    const double* by = prices.row(one.row());
+    const bool perturbed = one.side == Side::perturbed;
+    for (std::size_t k = 0; k < (perturbed ? shape.changes : shape.count()); ++k) {
+      const double paid = one.sign * by[k];
+      if (paid == 0) continue;
+      nominal[k] += paid;
+      double charge = mul_up(std::fabs(nominal[k]), n.nominal_error) + n.least_error;
+      if (perturbed) {
+        change[k] += paid;
+        charge += mul_up(std::fabs(change[k]), n.change_error);
+      }
+      functionals.constant[k] += charge;
+    }
+  }
 }
 
 std::vector<double> Backward::conclude(Functionals& functionals, const Pass& pass) {
@@ -289,10 +340,29 @@ std::vector<double> Backward::conclude(Functionals& functionals, const Pass& pas
     ends.nominal_lower.constant = inputs_[j].lo();
     backend().relax_nominals(ends, nullptr, functionals.nominal(j), functionals.constant.data(), betas);
   }
-  std::vector<double> value(functionals.constant.begin(), functionals.constant.begin() + static_cast<std::ptrdiff_t>(count));
-  for (double& one : value)
-    if (!(one == one)) one = kInf;
-  return value;
+  return values(functionals);
+}
+
+std::vector<double> Backward::conclude_at_point(Functionals& functionals, const Pass& pass) {
+  const Shape shape = functionals.shape();
+  for (const int i : carried_[0]) {
+    const auto row = static_cast<std::size_t>(i);
+    const NeuronRanges& n = ranges_[0][row];
+    NeuronLines ends;
+    const auto add = [&](Interval range, double* coefficients, std::size_t columns) {
+      ends.nominal_upper.constant = range.hi;
+      ends.nominal_lower.constant = range.lo();
+      backend().relax_nominals(ends, nullptr, coefficients, functionals.constant.data(), columns);
+    };
+    if (shape.alphas()) add(n.r, functionals.change(row), shape.alphas());
+    add(n.z0, functionals.nominal(row), shape.betas());
+  }
+  std::vector<double> upper = values(functionals);
+  if (pass.planes) {  // no offsets from a point
+    pass.planes->assign(upper.size(), std::vector<double>(inputs_.size() + 1, 0.0));
+    for (std::size_t k = 0; k < upper.size(); ++k) (*pass.planes)[k].back() = upper[k];
+  }
+  return upper;
 }
 
 }  // namespace parabound

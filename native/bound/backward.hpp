@@ -22,9 +22,19 @@ namespace parabound {
 
 struct ParameterBox;
 
-/// Slopes and shares (interval/simd/lines.hpp) of every neuron on the way back, for each column.
+/// A sign assumed of a neuron: sign * t >= 0, where t is z0 or z.
+struct Constraint {
+  int neuron;
+  Side side;
+  double sign;
+  std::size_t row() const { return 2 * static_cast<std::size_t>(neuron) + static_cast<std::size_t>(side); }
+};
+
+/// Slopes and shares (interval/simd/lines.hpp) of every neuron on the way back, for each column; and prices of the assumed signs:
+/// where t >= 0 a functional is at most itself + price * t, for any price >= 0 (Lagrange).
 struct Tuning {
   std::vector<Rows> share, perturbed, nominal;  // by hidden layer, a row a neuron
+  std::vector<Rows> price;                      // rows by Constraint::row
 };
 
 /// What a pass back left behind, for a pass forward through the same lines.
@@ -61,8 +71,14 @@ class Backward {
   const NeuronLines& lines(std::size_t layer, int neuron) const { return lines_[0][layer][static_cast<std::size_t>(neuron)]; }
   /// Neurons of hidden layer l that are not always zero, under both networks.
   const std::vector<int>& live(std::size_t layer) const { return live_[layer]; }
+  /// Those, and those that are always zero but of whose signs some are assumed.
+  const std::vector<int>& carried(std::size_t layer) const { return carried_[layer]; }
+  const std::vector<Constraint>& constraints(std::size_t layer) const { return constraints_[layer]; }
   const std::vector<int>& all_inputs() const { return all_inputs_; }
   const std::vector<Interval>& inputs() const { return inputs_; }
+  /// One input: the first layer's pre-activations are known as well as they can be, each neuron's noise by itself, and passes end there.
+  bool at_point() const { return point_; }
+  const NeuronRanges& ranges(std::size_t layer, int neuron) const { return ranges_[layer][static_cast<std::size_t>(neuron)]; }
   const double* middle() const { return middle_.data(); }
   const double* radius() const { return radius_.data(); }
   bool shifted(std::size_t layer) const { return matrices_[layer].shifted; }
@@ -86,7 +102,10 @@ class Backward {
   void add_linear_noise(std::size_t layer, const Functionals& from, const std::vector<int>& rows, Functionals& to, const std::vector<int>& onto);
   void through_affine(std::size_t layer, const Functionals& from, const std::vector<int>& rows, Functionals& to);
   void through_activation(std::size_t layer, Functionals& functionals, const Pass& pass);
+  void price(std::size_t layer, Functionals& functionals, const Rows& prices) const;
+  std::vector<double> descend(std::size_t layer, const Pass& pass);
   std::vector<double> conclude(Functionals& functionals, const Pass& pass);
+  std::vector<double> conclude_at_point(Functionals& functionals, const Pass& pass);
   const std::vector<NeuronLines>& lines_by(Under under, std::size_t layer);
   const std::vector<int>& fed_rows(std::size_t layer) const { return layer > 0 ? live_[layer - 1] : all_inputs_; }
   void size_up(std::size_t layer);
@@ -96,9 +115,11 @@ class Backward {
   std::vector<LayerMatrices> matrices_;
   std::vector<Interval> inputs_, centers_;
   std::vector<int> all_inputs_;
+  bool point_ = false;
   std::vector<std::vector<NeuronRanges>> ranges_;
   std::vector<std::vector<NeuronLines>> lines_[kUnders];  // by rule and layer; the rules but the first on demand
-  std::vector<std::vector<int>> live_;
+  std::vector<std::vector<int>> live_, carried_;
+  std::vector<std::vector<Constraint>> constraints_;
   std::vector<Sizes> sizes_;                  // of what layer l is fed
   std::vector<std::vector<double>> noise_, noise_slopes_;  // of layer l: sum_j rho_ij c_j + rho_i; s_j
   Functionals here_, there_;                  // room, kept: a pass would else spend its time on fresh pages

@@ -22,6 +22,8 @@ namespace {
 
 // Above this many inputs the forms carry ranges only: slopes would cost more than they tell.
 constexpr int kMostSlopes = 24;
+// Rounds of tuning where signs are assumed: without their prices they would say little.
+constexpr int kPriced = 20;
 
 /// Relu networks are linear in pieces: there back-substitution says all that the slopes of forms would.
 bool is_smooth(const Network& network) {
@@ -87,6 +89,8 @@ class DeepTrace final : public Trace {
         columns_{form_slopes_}, backward_(network, box), pattern_(network) {
     for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) add_layer(network.layers[l], box);
     scratch_.resize(5, slopes_);
+    first_.assign(1, 0);
+    for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) first_.push_back(first_.back() + static_cast<std::size_t>(network.layers[l].outputs));
   }
 
   bool exact() const override { return false; }
@@ -104,10 +108,18 @@ class DeepTrace final : public Trace {
     forms_sides_ = sides_;
     if (form_slopes_ == 0) forms_sides_.variables = 0;
     if (!assumed_) pattern_.clear();
+    anchored_ = within_anchor(X);
+    assumes_ = pattern_.assumes();
     assumed_ = empty_ = false;
     feed_inputs(X);
     for (std::size_t l = 0; l < layers_.size(); ++l) propagate(l);
     bounded_ = false;
+    if (effort_.neurons > 0 && !assumes_) drop_anchor(X);
+  }
+
+  std::vector<double> anchor() const override { return anchor_; }
+  void set_anchor(const std::vector<double>& from) override {
+    if (from.size() == anchor_size()) anchor_ = from;
   }
 
   void head(const Head& head, Form& z0, Form& dz) override {
@@ -143,30 +155,33 @@ class DeepTrace final : public Trace {
 
   bool blame(const Head& head, Blame& blame) override {
     const auto at = std::find(expected_.begin(), expected_.end(), &head);
-    if (at == expected_.end() || !heads_.taped) return false;
+    if (at == expected_.end() || !heads_.tuned) return false;
     const auto column = static_cast<std::size_t>(at - expected_.begin());
     const bool slopes = slopes_ && !form_slopes_;
     const auto n = static_cast<std::size_t>(slopes ? slopes_ : 0);
     blame.inputs.assign(n, 0.0);
     blame.neuron = -1;
-    blame.by_neuron = 0;
+    blame.by_neuron = -1;
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       if (network_.layers[l].activation != Activation::relu) continue;
       const DeepLayer& layer = layers_[l];
       for (const int i : open_neurons(l)) {
         const auto row = static_cast<std::size_t>(i);
-        const Interval z0 = layer.a0[i].r, z = layer.range[row];
-        const double A = std::fabs(heads_.tape.fed[l].change(row)[column]), C = std::fabs(heads_.tape.fed[l].nominal(row)[column]);
-        const double by_nominal = A * std::min(gap(z0), layer.d[i].r.width()) + C * gap(z0), by_perturbed = A * std::min(gap(z), layer.d[i].r.width());
-        if (by_nominal > blame.by_neuron) blame.by_neuron = by_nominal, blame.neuron = static_cast<int>(pattern_.number(l, i, Side::nominal));
-        if (by_perturbed > blame.by_neuron) blame.by_neuron = by_perturbed, blame.neuron = static_cast<int>(pattern_.number(l, i, Side::perturbed));
+        const Tuner::Looseness loose = head_tuner_.looseness(l, i, column);
+        const auto consider = [&](Side side, Interval range, double by) {
+          if (settled(range) || !(by > blame.by_neuron)) return;
+          blame.by_neuron = by;
+          blame.neuron = static_cast<int>(pattern_.number(l, i, side));
+        };
+        consider(Side::nominal, layer.a0[i].r, loose.nominal);
+        consider(Side::perturbed, layer.range[row], loose.perturbed);
         if (!n) continue;
         const double* slope = layer.slopes.row(row);
         double width = 0;
         for (std::size_t j = 0; j < n; ++j) width += slope[j] * sides_.u[j].mag();
         if (!(width > 0)) continue;
-        const double loss = A * layer.d[i].r.width() + C * gap(z0);
-        for (std::size_t j = 0; j < n; ++j) blame.inputs[j] += loss * slope[j] * sides_.u[j].mag() / width;
+        const double total = std::fabs(loose.on_change) * layer.d[i].r.width() + std::fabs(loose.on_nominal) * gap(layer.a0[i].r);
+        for (std::size_t j = 0; j < n; ++j) blame.inputs[j] += total * slope[j] * sides_.u[j].mag() / width;
       }
     }
     return slopes || blame.neuron >= 0;
@@ -179,8 +194,7 @@ class DeepTrace final : public Trace {
     Functionals functionals;
     std::vector<double> upper;
     std::vector<std::vector<double>> planes;
-    Tape tape;  // of the first pass back, once it is done
-    bool taped = false;
+    bool tuned = false;  // the tuner has seen them
 
     HeadBounds() = default;
     HeadBounds(const Network& network, std::vector<const Head*> some, bool nominals)
@@ -240,21 +254,18 @@ class DeepTrace final : public Trace {
 
   void bound_heads(HeadBounds& bounds) {
     for (std::size_t i = 0; i < bounds.heads.size(); ++i) head_columns(bounds, i);
-    for (int under = 0; under < kUnders; ++under) {
-      std::vector<std::vector<double>> planes;
+    const bool relu = !is_smooth(network_);
+    std::vector<std::vector<double>> planes;
+    if (relu) {
       Pass pass;
-      pass.under = static_cast<Under>(under);
+      pass.under = Under::zero;
       if (slopes_) pass.planes = &planes;
-      if (under == 0) pass.tape = &bounds.tape;
-      const std::vector<double> values = backward_.upper_after(layers_.size() - 1, bounds.functionals, pass);
-      bounds.keep(values, planes);
-      bounds.taped = true;
+      bounds.keep(backward_.upper_after(layers_.size() - 1, bounds.functionals, pass), planes);
     }
-    if (effort_.heads > 0) {
-      std::vector<std::vector<double>> planes;
-      const std::vector<double> values = tuner_.upper_after(layers_.size() - 1, bounds.functionals, effort_.heads, slopes_ ? &planes : nullptr);
-      bounds.keep(values, planes);
-    }
+    const int rounds = std::max(1, assumes_ ? std::max(effort_.heads, kPriced) : effort_.heads);
+    const std::vector<double> values = head_tuner_.upper_after(layers_.size() - 1, bounds.functionals, rounds, slopes_ ? &planes : nullptr);
+    bounds.keep(values, planes);
+    bounds.tuned = true;
   }
 
   /// The functionals z0, -z0 and dz = (v0 + e) d + e h0, e = m + noise of radius rho, of one head.
@@ -399,7 +410,7 @@ class DeepTrace final : public Trace {
         note(l, i, Side::nominal, a0.r);
         note(l, i, Side::perturbed, layer.range[at]);
       }
-      ranges[at] = {a0.r, r.r, layer.range[at], h0.r, d.r, layer.perturbed[at]};
+      ranges[at] = {a0.r, r.r, layer.range[at], h0.r, d.r, layer.perturbed[at], pattern_.at(l, i, Side::nominal), pattern_.at(l, i, Side::perturbed)};
       if (l + 1 < layers_.size()) feed(l + 1, at, h0, d, layer.perturbed[at]);
     }
     mean_value_ = mean_value_ && mean_value;
@@ -425,9 +436,15 @@ class DeepTrace final : public Trace {
       a0.r = meet(a0.r, affine_range(a0, sides_));
       r.r = meet(r.r, affine_range(r, sides_));
     }
-    narrow(a0.r, pattern_.at(l, i, Side::nominal));
     Interval& range = layer.range[at];
     range = natural;
+    if (anchored_) {
+      const double* known = anchor_.data() + 2 * static_cast<std::size_t>(network_.inputs) + 6 * (first_[l] + at);
+      narrow(a0.r, Interval::stored(known[0], known[1]));
+      narrow(r.r, Interval::stored(known[2], known[3]));
+      narrow(range, Interval::stored(known[4], known[5]));
+    }
+    narrow(a0.r, pattern_.at(l, i, Side::nominal));
     narrow(range, a0.r + r.r);
     narrow(range, pattern_.at(l, i, Side::perturbed));
     narrow(r.r, range - a0.r);
@@ -449,15 +466,33 @@ class DeepTrace final : public Trace {
     }
   }
 
+  // The anchor: lo, hi of each input, then -lo, hi of z0, r and z of each hidden neuron.
+  std::size_t anchor_size() const { return 2 * static_cast<std::size_t>(network_.inputs) + 6 * first_.back(); }
+  bool within_anchor(const Domain& X) const {
+    if (anchor_.empty()) return false;
+    for (std::size_t j = 0; j < X.x.size(); ++j)
+      if (X.x[j].lo() < anchor_[2 * j] || X.x[j].hi > anchor_[2 * j + 1]) return false;
+    return true;
+  }
+  void drop_anchor(const Domain& X) {
+    anchor_.clear();
+    for (const Interval& side : X.x) anchor_.insert(anchor_.end(), {side.lo(), side.hi});
+    for (DeepLayer& layer : layers_)
+      for (int i = 0; i < layer.a0.count(); ++i) {
+        const Interval z0 = layer.a0[i].r, r = layer.r[i].r, z = layer.range[static_cast<std::size_t>(i)];
+        anchor_.insert(anchor_.end(), {z0.nlo, z0.hi, r.nlo, r.hi, z.nlo, z.hi});
+      }
+  }
+
   /// How far the chord of relu lies above it, at most.
   static double gap(Interval t) { return t.lo() < 0 && t.hi > 0 ? t.hi / t.width() * t.nlo : 0.0; }
 
   /// Keeps of a what a sign leaves; an empty rest says that the box stands for nothing.
   void narrow(Interval& a, Sign sign) {
-    if (sign == Sign::nonnegative) {
+    if (is_nonnegative(sign)) {
       if (a.hi < 0) empty_ = true;
       a = Interval::of(std::max(a.lo(), 0.0), std::max(a.hi, 0.0));
-    } else if (sign == Sign::nonpositive) {
+    } else if (is_nonpositive(sign)) {
       if (a.lo() > 0) empty_ = true;
       a = Interval::of(std::min(a.lo(), 0.0), std::min(a.hi, 0.0));
     }
@@ -468,6 +503,7 @@ class DeepTrace final : public Trace {
     a = meet(a, b);
   }
   void note(std::size_t l, int neuron, Side side, Interval range) {
+    if (pattern_.at(l, neuron, side) != Sign::open) return;
     if (range.lo() >= 0) pattern_.set(pattern_.number(l, neuron, side), Sign::nonnegative);
     else if (range.hi <= 0) pattern_.set(pattern_.number(l, neuron, side), Sign::nonpositive);
   }
@@ -515,7 +551,7 @@ class DeepTrace final : public Trace {
     Pass pass;
     pass.under = under;
     const bool first = under == Under::closest;
-    if (slopes_ && !form_slopes_ && first) pass.inputs = &reached_;
+    if (slopes_ && !form_slopes_ && first && !backward_.at_point()) pass.inputs = &reached_;
     const bool tuned = effort_.neurons > 0 && under == Under::zero;
     const std::vector<double> upper = tuned ? tuner_.upper(l, wanted_, open, effort_.neurons) : backward_.upper(l, wanted_, open, pass);
     const auto range = [&](std::size_t column) { return Interval::stored(upper[column + 1], upper[column]); };
@@ -545,7 +581,7 @@ class DeepTrace final : public Trace {
 
   /// How steep the bounds of a neuron's pre-activation are, from what the last pass left at the inputs.
   void keep_slopes(std::size_t l, int neuron, std::size_t column) {
-    if (form_slopes_ || !slopes_) return;
+    if (form_slopes_ || !slopes_ || backward_.at_point()) return;
     double* slope = layers_[l].slopes.row(static_cast<std::size_t>(neuron));
     for (std::size_t j = 0; j < static_cast<std::size_t>(slopes_); ++j)
       slope[j] = std::fabs(reached_.nominal(j)[column]) + std::fabs(reached_.nominal(j)[column + 1]);
@@ -561,13 +597,16 @@ class DeepTrace final : public Trace {
   Domain sides_, forms_sides_;
   Forms scratch_;
   Backward backward_;
-  Tuner tuner_{backward_};
+  Tuner tuner_{backward_}, head_tuner_{backward_};
   Functionals wanted_, reached_;  // room, kept
   std::vector<const Head*> expected_;
   bool nominals_ = true, bounded_ = false;
   Effort effort_;
   Pattern pattern_;
-  bool assumed_ = false, empty_ = false;
+  std::vector<std::size_t> first_;  // neurons before each hidden layer, then all
+  std::vector<double> anchor_;
+  bool anchored_ = false;           // where the trace stands
+  bool assumed_ = false, assumes_ = false, empty_ = false;
   HeadBounds heads_;  // of those expected, where the trace stands
 };
 

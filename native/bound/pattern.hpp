@@ -1,7 +1,9 @@
 // What is known, or assumed in one branch of a search, of the signs of hidden neurons' pre-activations: of the
-// nominal z0 and of the perturbed z. Both are the same to a box: it stands for those (x, p) where they hold.
+// nominal z0 and of the perturbed z. Both hold for all that a box stands for; what is assumed rules out
+// (x, p) besides, so it is a constraint with a price (tuning.hpp).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -10,7 +12,10 @@
 
 namespace parabound {
 
-enum class Sign : std::uint8_t { open = 0, nonnegative = 1, nonpositive = 2 };
+enum class Sign : std::uint8_t { open, nonnegative, nonpositive, assumed_nonnegative, assumed_nonpositive };
+inline bool is_nonnegative(Sign s) { return s == Sign::nonnegative || s == Sign::assumed_nonnegative; }
+inline bool is_nonpositive(Sign s) { return s == Sign::nonpositive || s == Sign::assumed_nonpositive; }
+inline bool is_assumed(Sign s) { return s == Sign::assumed_nonnegative || s == Sign::assumed_nonpositive; }
 enum class Side : std::uint8_t { nominal = 0, perturbed = 1 };
 
 class Pattern {
@@ -30,25 +35,26 @@ class Pattern {
   Sign at(std::size_t number) const { return signs_[number]; }
   Sign at(std::size_t layer, int neuron, Side side) const { return signs_[number(layer, neuron, side)]; }
   void set(std::size_t number, Sign sign) { signs_[number] = sign; }
+  bool assumes() const { return std::any_of(signs_.begin(), signs_.end(), is_assumed); }
   void clear() { signs_.assign(signs_.size(), Sign::open); }
 
   // As doubles, kPacked signs in each: whole numbers below 2^48 survive any copy.
   std::size_t packed_size() const { return (signs_.size() + kPacked - 1) / kPacked; }
   void unpack(const double* from) {
     for (std::size_t i = 0; i < signs_.size(); ++i)
-      signs_[i] = static_cast<Sign>((static_cast<std::uint64_t>(from[i / kPacked]) >> (2 * (i % kPacked))) & 3);
+      signs_[i] = static_cast<Sign>((static_cast<std::uint64_t>(from[i / kPacked]) >> (kBits * (i % kPacked))) & ((1u << kBits) - 1));
   }
   void pack(double* to) const {
     for (std::size_t word = 0; word < packed_size(); ++word) {
       std::uint64_t bits = 0;
       for (std::size_t i = word * kPacked; i < signs_.size() && i < (word + 1) * kPacked; ++i)
-        bits |= static_cast<std::uint64_t>(signs_[i]) << (2 * (i % kPacked));
+        bits |= static_cast<std::uint64_t>(signs_[i]) << (kBits * (i % kPacked));
       to[word] = static_cast<double>(bits);
     }
   }
 
  private:
-  static constexpr std::size_t kPacked = 24;
+  static constexpr std::size_t kBits = 3, kPacked = 16;
   std::vector<std::size_t> first_;
   std::vector<Sign> signs_;
 };

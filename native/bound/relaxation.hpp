@@ -4,6 +4,7 @@
 
 #include "../interval/simd/lines.hpp"
 #include "activation.hpp"
+#include "pattern.hpp"
 
 namespace parabound {
 
@@ -16,6 +17,7 @@ constexpr int kUnders = 2;
 struct NeuronRanges {
   Interval z0, r, z;  // pre-activations: nominal, change, perturbed
   Interval h0, d, h;  // the same after the activation
+  Sign nominal = Sign::open, perturbed = Sign::open;  // signs of z0 and z that hold
 };
 
 /// Lines for every z0, r of the ranges with z0 + r in z, for one rule. Needs RoundUp.

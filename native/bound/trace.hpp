@@ -46,6 +46,9 @@ class Trace {
   virtual void add_sign(int number, Sign sign, double* signs) const { static_cast<void>(number), static_cast<void>(sign), static_cast<void>(signs); }
   /// After a move: no (x, p) has the signs assumed.
   virtual bool is_empty() const { return false; }
+  /// The ranges that a thorough move found, and the box where they hold: a trace that is given them starts from them within it.
+  virtual std::vector<double> anchor() const { return {}; }
+  virtual void set_anchor(const std::vector<double>& from) { static_cast<void>(from); }
   virtual void make(Effort effort) { static_cast<void>(effort); }
   /// After `head`: what its looseness is estimated to be owed to. False where only the gradients of the forms tell.
   virtual bool blame(const Head&, Blame&) { return false; }

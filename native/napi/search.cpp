@@ -230,7 +230,7 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
                         InstanceMethod<&ProblemObject::local_epsilon>("localEpsilon"),
                         InstanceAccessor<&ProblemObject::variables>("variables"),
                         InstanceAccessor<&ProblemObject::record>("recordSize"),
-                        InstanceAccessor<&ProblemObject::exact>("exact")});
+                        InstanceAccessor<&ProblemObject::exact>("exact"), InstanceAccessor<&ProblemObject::anchor>("anchor")});
   }
 
   explicit ProblemObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ProblemObject>(info) {
@@ -242,6 +242,7 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
     problem->scaling = scaling_from(spec.Get("scaling"), problem->network.inputs);
     const std::size_t parameters = problem->network.parameters.size();
     problem->settle_labels();
+    if (spec.Get("anchor").IsTypedArray()) problem->anchor = doubles(spec.Get("anchor"));
     workshop_ = std::make_shared<Workshop>(problem, parameters);
     workshop_->with_objective([this](const Objective& objective) {
       variables_ = objective.variables();
@@ -338,6 +339,9 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
 
   Napi::Value variables(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), variables_); }
   Napi::Value record(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(record_size_)); }
+  Napi::Value anchor(const Napi::CallbackInfo& info) {
+    return typed(info.Env(), workshop_->with_objective([](const Objective& objective) { return objective.anchor(); }));
+  }
   Napi::Value exact(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), exact_); }
 
   std::shared_ptr<Workshop> workshop_;

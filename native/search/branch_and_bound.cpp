@@ -38,6 +38,7 @@ class Search {
   }
 
   void start(std::uint64_t seed) {
+    starting_ = true;
     // Where a bound takes long it comes first, on part of the time, so that there is one.
     if (!objective_.exact()) {
       const Patience part(stop_, 0.6 * limits_.give_up_milliseconds);
@@ -173,7 +174,8 @@ class Search {
         if (incumbent_ == -kInf && bound.center > -kInf && first_tries_-- > 0) improve(subproblem, box_);
         return close(next_[kUpper]);
       }
-      if (bound.center > incumbent_) {
+      // A single input was attacked at the root: its boxes differ in signs only, which attacks do not see.
+      if (bound.center > incumbent_ && (starting_ || objective_.exact() || !objective_.single(whole_))) {
         improve(subproblem, box_);
         if (done()) break;
         if (next_[kUpper] <= threshold()) return close(next_[kUpper]);
@@ -262,7 +264,7 @@ class Search {
   std::vector<std::size_t> heap_;
   Slice slice_;
   int first_tries_ = 16;
-  bool interrupted_ = false;
+  bool interrupted_ = false, starting_ = false;
 };
 
 }  // namespace

@@ -29,6 +29,10 @@ class DeepEpsilon final : public Objective {
     clips_.resize(changes_.directions().size());
     gradient_.resize(static_cast<std::size_t>(trace_->slopes()));
     known_.resize(trace_->pattern_size());
+    for (std::size_t i = 0; i < network.parameters.size() && !noisy_; ++i) {
+      const Interval change = box.change(i);
+      noisy_ = change.width() > 0x1p-40 * (change.mag() + std::fabs(network.parameters[i]));
+    }
   }
 
   int variables() const override { return network_.inputs; }
@@ -37,12 +41,14 @@ class DeepEpsilon final : public Objective {
   bool improve_keeps_bound() const override { return true; }  // attacks leave the trace alone
   std::vector<double> root(const double* domain) const override { return {domain, domain + 2 * network_.inputs}; }
 
+  std::vector<double> anchor() const override { return trace_->anchor(); }
+  void set_anchor(const std::vector<double>& from) override { trace_->set_anchor(from); }
   void thorough(bool yes) override { trace_->make(yes ? kThorough : Effort{}); }
   std::size_t notes() const override { return trace_->pattern_size(); }
   void read(const double* notes) override { assumed_.assign(notes, notes + this->notes()); }
   void write(double* notes) const override { std::copy(known_.begin(), known_.end(), notes); }
   void divide(int number, bool upper, double* notes) override {
-    trace_->add_sign(number, upper ? Sign::nonnegative : Sign::nonpositive, notes);
+    trace_->add_sign(number, upper ? Sign::assumed_nonnegative : Sign::assumed_nonpositive, notes);
   }
 
   Bound bound(int, const Domain& X) override {
@@ -98,7 +104,10 @@ class DeepEpsilon final : public Objective {
     const int input = widest(score, X);
     if (blame_.neuron < 0) return input;
     if (input < 0) return variables() + blame_.neuron;
-    return input;
+    // Of a known copy inputs tell all. Else whichever kind of split has been giving more, and now and then the other.
+    if (!noisy_) return input;
+    const bool neuron = by_neuron_.gain > by_input_.gain, other = ++choices_ % kTryOther == 0;
+    return neuron != other ? variables() + blame_.neuron : input;
   }
   void gave(int branch, double gain) override {
     Given& given = branch < variables() ? by_input_ : by_neuron_;
@@ -208,6 +217,7 @@ class DeepEpsilon final : public Objective {
   };
   Given by_input_, by_neuron_;  // what splits gave lately
   int choices_ = 0;
+  bool noisy_ = false;  // parameters are unknown by more than roundings
 };
 
 }  // namespace

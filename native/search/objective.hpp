@@ -50,6 +50,9 @@ class Objective {
   virtual std::vector<double> root(const double* domain) const = 0;
 
   virtual Bound bound(int subproblem, const Domain& X) = 0;
+  /// What was found at the root and holds below it, for other objectives of the same problem. Empty: nothing.
+  virtual std::vector<double> anchor() const { return {}; }
+  virtual void set_anchor(const std::vector<double>& from) { static_cast<void>(from); }
   /// Whether the next bounds may take their time: those of the roots.
   virtual void thorough(bool yes) { static_cast<void>(yes); }
   /// After `bound` on the same X: narrows `ends` to a part that still holds every point of value

@@ -18,6 +18,7 @@ struct Problem {
   std::vector<int> outputs;  // epsilon
   Decision decision;         // sigma, reach
   Scaling scaling;
+  std::vector<double> anchor;  // what an objective found at the root, if one did
 
   /// Labels of k relu outputs are those of relu(z), with its ties at zero, not those of z. An identity
   /// layer behind them, whose parameters are fixed, makes them the outputs of a linear layer.
@@ -40,6 +41,7 @@ struct Problem {
   std::unique_ptr<Objective> objective() const {
     std::unique_ptr<Objective> made = unscaled();
     made->scaling = scaling;
+    if (!anchor.empty()) made->set_anchor(anchor);
     return made;
   }
 

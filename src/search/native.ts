@@ -41,6 +41,8 @@ export interface ProblemSpec {
   box: BoxSpec;
   objective: Objective;
   scaling?: ScalingSpec;
+  /** NativeProblem.anchor of the same problem. */
+  anchor?: Float64Array;
 }
 
 /** What ends a slice, and what a box must exceed to matter (native/search/branch_and_bound.hpp). */
@@ -77,6 +79,8 @@ export interface Slice {
 
 export interface NativeProblem {
   readonly variables: number;
+  /** What `start` found that holds for all boxes, for other threads' ProblemSpec; may be empty. */
+  readonly anchor: Float64Array;
   /** Doubles a record. */
   readonly recordSize: number;
   /** The bound at a point is the value there: no parameter is lost (no or one hidden layer). */

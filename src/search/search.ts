@@ -69,6 +69,7 @@ class Search {
     signal?.addEventListener('abort', halt);
     try {
       this.#absorb(await this.#problem.start(domain, seed, this.#limits(FIRST_SLICE_MS), this.#stop));
+      if (this.#problem.anchor.length > 0) this.#spec.anchor = this.#problem.anchor;
       const pool = this.#pool();
       this.#threadsUsed = this.#frontier.size === 0 ? 1 : this.#threads(pool);
       await this.#farm(pool);
