@@ -13,9 +13,10 @@ constexpr double kFlat = 1.001;
 // Every so many choices between an input and a neuron fall on the one that gave less; what a split gave counts by so much.
 constexpr int kTryOther = 8;
 constexpr double kForget = 0.1;
-// Volleys at first: more where weights are few, and no more once this near to the bound; later ones from so many boxes on.
-constexpr std::size_t kMostVolleys = 3, kVolleyWork = 50000, kVolleyAgain = 8, kVolleyAlways = 64;
-constexpr double kNearlyAll = 1.1;
+// Volleys at first: more where weights are few, most where the bound is far, and no more once it is near; later ones from so many
+// boxes on.
+constexpr std::size_t kMostVolleys = 3, kFarVolleys = 8, kVolleyWork = 50000, kVolleyAgain = 8, kVolleyAlways = 64;
+constexpr double kNearlyAll = 1.1, kFar = 2;
 // What part of the incumbent a start must reach to be climbed, at first; failures take it nearer to one.
 constexpr double kEager = 0.7, kTired = 0.1;
 
@@ -118,21 +119,12 @@ class DeepEpsilon final : public Objective {
   /// and then from everywhere once more, most often at first.
   bool improve(int, const Domain& X, const Domain& whole, double incumbent, Witness& found) override {
     if (!volley_) volley_ = std::make_unique<Volley>(network_, box_, changes_.directions(), changes_.activation());
-    if (!(incumbent > -kInf)) {
-      const std::size_t work = volley_->work(whole), afforded = 1 + (volley_->free() ? 2 : 1) * kVolleyWork / work;
-      const std::size_t rounds = volley_->settled(whole) ? 1 : std::min(kMostVolleys, afforded);
-      std::vector<Shot> best;
-      for (std::size_t round = 0; round < rounds; ++round) {
-        std::vector<Shot> shots = volley_->everywhere(whole, round);
-        if (!shots.empty() && (best.empty() || shots[0].value > best[0].value)) best = std::move(shots);
-        if (!best.empty() && !(clips_[largest_].upper > kNearlyAll * best[0].value)) break;
-      }
-      return climb(best, incumbent, found);
-    }
+    if (!(incumbent > -kInf)) return climb(first_volleys(whole), incumbent, found);
     if (volley_->settled(whole)) return false;
     const std::size_t count = ++improvements_;
     const bool doubled = count >= kVolleyAgain && (count & (count - 1)) == 0;
     if ((doubled || count % kVolleyAlways == 0) && climb(volley_->everywhere(whole, count), incumbent, found)) return true;
+    if (single(whole)) return false;
     const std::vector<Shot> shots = volley_->near(X, whole, largest_, eagerness_ * incumbent);
     const bool better = climb(shots, incumbent, found);
     if (better) eagerness_ = kEager;
@@ -172,6 +164,18 @@ class DeepEpsilon final : public Objective {
     }
     trace_->blame(changes_.directions()[largest_].head, blame_);
     return b;
+  }
+
+  std::vector<Shot> first_volleys(const Domain& whole) {
+    const std::size_t weights = network_.parameters.size(), some = 1 + (volley_->free() ? 2 : 1) * kVolleyWork / volley_->work(whole);
+    const std::size_t most = std::min(kMostVolleys, some), far = std::max(most, std::min(kFarVolleys, 2 * kVolleyWork / weights));
+    std::vector<Shot> best;
+    for (std::size_t round = 0;; ++round) {
+      std::vector<Shot> shots = volley_->everywhere(whole, round);
+      if (!shots.empty() && (best.empty() || shots[0].value > best[0].value)) best = std::move(shots);
+      const double open = best.empty() ? kInf : clips_[largest_].upper / best[0].value;
+      if (volley_->settled(whole) || round + 1 >= (open > kFar ? far : most) || !(open > kNearlyAll)) return best;
+    }
   }
 
   /// Proves the best of the candidates, if it is better than what there is.

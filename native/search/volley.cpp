@@ -9,6 +9,7 @@ namespace parabound {
 namespace {
 
 constexpr std::size_t kStarts = 64, kMostStarts = 512, kLooks = 256, kManyInputs = 64, kFirst = 16, kSecond = 8, kNear = 8, kShots = 3;
+constexpr std::size_t kAfresh = 4;          // every so many volleys: what is best so far may be a trap
 constexpr std::size_t kShort = 30000000;  // weights times columns: some milliseconds
 constexpr double kMomentum = 0.75, kShorter = 0.8, kShortest = 0.01, kFailed = 0.35;
 constexpr double kFlipped = 0.5, kNearest = 0.05;  // of a varied start: shares flipped at most, the smallest reach of its inputs
@@ -179,14 +180,14 @@ bool Volley::settled(const Domain& whole) {
 
 std::vector<Shot> Volley::everywhere(const Domain& whole, std::uint64_t seed) {
   generator_.seed(seed);
-  const bool fixed = settled(whole);
+  const bool fixed = settled(whole), fresh = volleys_++ % kAfresh == 0 || elite_.empty();
   const std::size_t directions = directions_.size();
   // Looking takes a pass forward for all directions, and tells more where inputs are few.
   const std::size_t looks = batch_.moving().size() <= kManyInputs ? kLooks : kStarts;
   reshape(fixed ? 1 : (batch_.free() ? std::min(std::max(kStarts, 2 * directions), kMostStarts) : looks));
   for (std::size_t k = 0; k < batch_.columns(); ++k) {
     batch_.aim(k, k % directions);
-    if (elite_.empty() || k < batch_.columns() / 2) start(k, whole, batch_.free() ? k / directions : k);
+    if (fresh || k < batch_.columns() / 2) start(k, whole, batch_.free() ? k / directions : k);
     else vary(k);
   }
   try {

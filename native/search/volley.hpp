@@ -25,7 +25,8 @@ class Volley {
   Volley(const Network& network, const ParameterBox& box, const std::vector<Direction>& directions, Activation act)
       : network_(network), directions_(directions), batch_(network, box, directions, act) {}
 
-  /// From some dozens of starts all over the box, in every direction, half of them near the best found before. The seed says which.
+  /// From some dozens of starts all over the box, in every direction, half of them, mostly, near the best found before.
+  /// The seed says which.
   std::vector<Shot> everywhere(const Domain& whole, std::uint64_t seed);
   /// From a few starts in X, towards one direction; climbed, through all of the box, where one of them is above `promising`.
   std::vector<Shot> near(const Domain& X, const Domain& whole, std::size_t direction, double promising);
@@ -63,7 +64,7 @@ class Volley {
   Rows best_, best_slope_, previous_, room_;  // a row for each variable
   std::vector<double> elite_;  // the variables of the best column so far
   double elite_value_ = -kInf;
-  std::size_t elite_aim_ = 0;
+  std::size_t elite_aim_ = 0, volleys_ = 0;
   std::mt19937_64 generator_;
 };
 
