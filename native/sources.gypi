@@ -44,6 +44,7 @@
     "native_tests": [
       "test/native/bound/activation.cpp",
       "test/native/bound/backward.cpp",
+      "test/native/bound/pattern.cpp",
       "test/native/bound/point.cpp",
       "test/native/bound/relaxation.cpp",
       "test/native/bound/trace.cpp",

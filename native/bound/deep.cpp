@@ -110,11 +110,12 @@ class DeepTrace final : public Trace {
     if (!assumed_) pattern_.clear();
     anchored_ = within_anchor(X);
     assumes_ = pattern_.assumes();
+    const bool everywhere = pattern_.is_blank();
     assumed_ = empty_ = false;
     feed_inputs(X);
     for (std::size_t l = 0; l < layers_.size(); ++l) propagate(l);
     bounded_ = false;
-    if (effort_.neurons > 0 && !assumes_) drop_anchor(X);
+    if (effort_.neurons > 0 && everywhere) drop_anchor(X);
   }
 
   std::vector<double> anchor() const override { return anchor_; }

@@ -35,6 +35,7 @@ class Pattern {
   Sign at(std::size_t number) const { return signs_[number]; }
   Sign at(std::size_t layer, int neuron, Side side) const { return signs_[number(layer, neuron, side)]; }
   void set(std::size_t number, Sign sign) { signs_[number] = sign; }
+  bool is_blank() const { return std::all_of(signs_.begin(), signs_.end(), [](Sign s) { return s == Sign::open; }); }
   bool assumes() const { return std::any_of(signs_.begin(), signs_.end(), is_assumed); }
   void clear() { signs_.assign(signs_.size(), Sign::open); }
 
