@@ -15,8 +15,8 @@ constexpr int kTryOther = 8;
 constexpr double kForget = 0.1;
 // Volleys at first: more where weights are few, most where the bound is far, and no more once it is near; later ones from so many
 // boxes on.
-constexpr std::size_t kMostVolleys = 3, kFarVolleys = 8, kVolleyWork = 50000, kVolleyAgain = 8, kVolleyAlways = 64;
-constexpr double kNearlyAll = 1.1, kFar = 2;
+constexpr std::size_t kMostVolleys = 3, kFarVolleys = 8, kFreeWork = 100000, kCopyWork = 25000, kVolleyAgain = 8, kVolleyAlways = 64;
+constexpr double kNear = 1.5, kFar = 10, kNearPoint = 1.1;  // bounds over values; nothing follows the first volleys at a single input
 // What part of the incumbent a start must reach to be climbed, at first; failures take it nearer to one.
 constexpr double kEager = 0.7, kTired = 0.1;
 
@@ -167,14 +167,16 @@ class DeepEpsilon final : public Objective {
   }
 
   std::vector<Shot> first_volleys(const Domain& whole) {
-    const std::size_t weights = network_.parameters.size(), some = 1 + (volley_->free() ? 2 : 1) * kVolleyWork / volley_->work(whole);
-    const std::size_t most = std::min(kMostVolleys, some), far = std::max(most, std::min(kFarVolleys, 2 * kVolleyWork / weights));
+    // Of a copy only inputs are sought.
+    const std::size_t work = volley_->free() ? kFreeWork : kCopyWork, most = std::min(kMostVolleys, 1 + work / volley_->work(whole));
+    const std::size_t far = volley_->free() ? std::max(most, std::min(kFarVolleys, work / network_.parameters.size())) : most;
+    const double near = single(whole) ? kNearPoint : kNear;
     std::vector<Shot> best;
     for (std::size_t round = 0;; ++round) {
       std::vector<Shot> shots = volley_->everywhere(whole, round);
       if (!shots.empty() && (best.empty() || shots[0].value > best[0].value)) best = std::move(shots);
       const double open = best.empty() ? kInf : clips_[largest_].upper / best[0].value;
-      if (volley_->settled(whole) || round + 1 >= (open > kFar ? far : most) || !(open > kNearlyAll)) return best;
+      if (volley_->settled(whole) || round + 1 >= (open > kFar ? far : most) || !(open > near)) return best;
     }
   }
 
