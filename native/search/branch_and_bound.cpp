@@ -38,14 +38,13 @@ class Search {
   }
 
   void start(std::uint64_t seed) {
-    starting_ = true;
     // Where a bound takes long it comes first, on part of the time, so that there is one.
     if (!objective_.exact()) {
       const Patience part(stop_, 0.6 * limits_.give_up_milliseconds);
       roots();
     }
-    // At a single input `consider` makes the only start there is.
-    if (!objective_.single(whole_))
+    // At a single input `consider` makes the only start there is; an inexact objective looks everywhere by itself there.
+    if (!objective_.single(whole_) && (objective_.exact() || incumbent_ == -kInf))
       for (int s = 0; s < objective_.subproblems() && !done() && !over(); ++s) first_incumbent(s, seed);
     if (objective_.exact()) roots();
   }
@@ -174,8 +173,7 @@ class Search {
         if (incumbent_ == -kInf && bound.center > -kInf && first_tries_-- > 0) improve(subproblem, box_);
         return close(next_[kUpper]);
       }
-      // A single input was attacked at the root: its boxes differ in signs only, which attacks do not see.
-      if (bound.center > incumbent_ && (starting_ || objective_.exact() || !objective_.single(whole_))) {
+      if (bound.center > incumbent_) {
         improve(subproblem, box_);
         if (done()) break;
         if (next_[kUpper] <= threshold()) return close(next_[kUpper]);
@@ -264,7 +262,7 @@ class Search {
   std::vector<std::size_t> heap_;
   Slice slice_;
   int first_tries_ = 16;
-  bool interrupted_ = false, starting_ = false;
+  bool interrupted_ = false;
 };
 
 }  // namespace

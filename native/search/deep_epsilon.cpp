@@ -44,7 +44,10 @@ class DeepEpsilon final : public Objective {
 
   std::vector<double> anchor() const override { return trace_->anchor(); }
   void set_anchor(const std::vector<double>& from) override { trace_->set_anchor(from); }
-  void thorough(bool yes) override { trace_->make(yes ? kThorough : Effort{}); }
+  void thorough(bool yes) override {
+    // Of a known copy tuning was seen to tell next to nothing.
+    trace_->make(yes && noisy_ ? kThorough : Effort{});
+  }
   std::size_t notes() const override { return trace_->pattern_size(); }
   void read(const double* notes) override { assumed_.assign(notes, notes + this->notes()); }
   void write(double* notes) const override { std::copy(known_.begin(), known_.end(), notes); }
