@@ -242,6 +242,7 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
     problem->scaling = scaling_from(spec.Get("scaling"), problem->network.inputs);
     const std::size_t parameters = problem->network.parameters.size();
     problem->settle_labels();
+    if (spec.Get("freeInputs").IsNumber()) problem->free_inputs = spec.Get("freeInputs").ToNumber();
     if (spec.Get("anchor").IsTypedArray()) problem->anchor = doubles(spec.Get("anchor"));
     workshop_ = std::make_shared<Workshop>(problem, parameters);
     workshop_->with_objective([this](const Objective& objective) {

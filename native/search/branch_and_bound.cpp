@@ -120,6 +120,7 @@ class Search {
     records_.drop(row);
     const auto j = static_cast<std::size_t>(parent[kBranch]);
     double gain = 0;
+    const Clock::time_point began = Clock::now();
     for (int half = 0; half < 2; ++half) {
       next_ = parent;
       next_[kShare] = 0.5 * parent[kShare];
@@ -132,7 +133,7 @@ class Search {
       keep_if_interrupted();
       gain += 0.5 * std::log(parent[kUpper] / std::max(next_[kUpper], std::max(threshold(), 0.25 * parent[kUpper])));
     }
-    if (!interrupted_) objective_.gave(static_cast<int>(j), gain);
+    if (!interrupted_) objective_.gave(static_cast<int>(j), gain, std::chrono::duration<double, std::milli>(Clock::now() - began).count());
   }
 
   bool is_variable(double branch) const { return branch < objective_.variables(); }

@@ -11,8 +11,11 @@ namespace {
 // A box is flat where its centre alone costs nearly as much: the parameters do, and no split of inputs helps.
 constexpr double kFlat = 1.001;
 // Every so many choices between an input and a neuron fall on the one that gave less; what a split gave counts by so much.
-constexpr int kTryOther = 8;
+constexpr int kTryOther = 16;
 constexpr double kForget = 0.1;
+// Where the bound at a box's centre is less than this part of the box's, inputs are split alone. Looked at every so many boxes.
+constexpr double kPointwise = 0.05;
+constexpr int kLookPointwise = 8;
 // Volleys at first: more where weights are few, most where the bound is far, and no more once it is near; later ones from so many
 // boxes on.
 constexpr std::size_t kMostVolleys = 3, kFarVolleys = 8, kFreeWork = 100000, kCopyWork = 25000, kVolleyAgain = 8, kVolleyAlways = 64;
@@ -23,7 +26,7 @@ constexpr double kEager = 0.7, kTired = 0.1;
 class DeepEpsilon final : public Objective {
  public:
   DeepEpsilon(const Network& network, const ParameterBox& box, const std::vector<int>& outputs, Measure measure)
-      : network_(network), box_(box), trace_(make_trace(network, box)), changes_(network, box, outputs, measure) {
+      : network_(network), box_(box), trace_(deep_trace(network, box)), changes_(network, box, outputs, measure) {
     std::vector<const Head*> heads;
     for (const Direction& direction : changes_.directions()) heads.push_back(&direction.head);
     trace_->expect(heads, changes_.activation() != Activation::linear);
@@ -49,14 +52,25 @@ class DeepEpsilon final : public Objective {
     trace_->make(yes && noisy_ ? kThorough : Effort{});
   }
   std::size_t notes() const override { return trace_->pattern_size(); }
-  void read(const double* notes) override { assumed_.assign(notes, notes + this->notes()); }
+  void read(const double* notes) override {
+    asked_.assign(notes, notes + this->notes());
+    assumed_ = asked_;
+  }
   void write(double* notes) const override { std::copy(known_.begin(), known_.end(), notes); }
   void divide(int number, bool upper, double* notes) override {
     trace_->add_sign(number, upper ? Sign::assumed_nonnegative : Sign::assumed_nonpositive, notes);
   }
 
   Bound bound(int, const Domain& X) override {
+    double pointwise = -1;
+    if (noisy_ && !single(X) && ++bounds_ % kLookPointwise == 0) {
+      std::fill(assumed_.begin(), assumed_.end(), 0.0);
+      move_point(X.c);
+      pointwise = enclose(point_).upper;
+      assumed_ = asked_;
+    }
     Bound b = enclose(X);
+    if (pointwise >= 0 && b.upper > 0) pointwise_ += kForget * (std::min(1.0, pointwise / b.upper) - pointwise_);
     if (blame_.neuron >= 0) return b;  // its sign can be split
     if (single(X)) {
       b.flat = true;
@@ -109,13 +123,15 @@ class DeepEpsilon final : public Objective {
     if (blame_.neuron < 0) return input;
     if (input < 0) return variables() + blame_.neuron;
     // Of a known copy inputs tell all. Else whichever kind of split has been giving more, and now and then the other.
-    if (!noisy_) return input;
-    const bool neuron = by_neuron_.gain > by_input_.gain, other = ++choices_ % kTryOther == 0;
+    if (!noisy_ || pointwise_ < kPointwise) return input;
+    const bool neuron = by_neuron_.rate() > by_input_.rate(), other = ++choices_ % kTryOther == 0;
     return neuron != other ? variables() + blame_.neuron : input;
   }
-  void gave(int branch, double gain) override {
+  void gave(int branch, double gain, double milliseconds) override {
     Given& given = branch < variables() ? by_input_ : by_neuron_;
-    if (gain >= 0) given.gain += kForget * (gain - given.gain);
+    if (!(gain >= 0)) return;
+    given.gain += kForget * (gain - given.gain);
+    given.milliseconds += kForget * (milliseconds - given.milliseconds);
   }
 
   /// First from everywhere, again while much is open; then from a few starts in each box, towards the direction of its bound, and now
@@ -219,13 +235,15 @@ class DeepEpsilon final : public Objective {
   std::size_t largest_ = 0;  // the direction whose bound is the box's
   std::vector<double> gradient_;
   Domain point_;
-  std::vector<double> assumed_, known_;  // neurons' signs
+  std::vector<double> asked_, assumed_, known_;  // neurons' signs
   Blame blame_;                          // of the largest
   struct Given {
-    double gain = 0.1;
+    double gain = 0.1, milliseconds = 1;
+    double rate() const { return gain / milliseconds; }
   };
   Given by_input_, by_neuron_;  // what splits gave lately
-  int choices_ = 0;
+  int choices_ = 0, bounds_ = 0;
+  double pointwise_ = 0;  // what part of a box's bound its centre alone had lately: that is not the inputs' doing
   bool noisy_ = false;  // parameters are unknown by more than roundings
 };
 

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "change.hpp"
 #include "sigma.hpp"
 
 namespace parabound {
@@ -18,6 +19,7 @@ struct Problem {
   std::vector<int> outputs;  // epsilon
   Decision decision;         // sigma, reach
   Scaling scaling;
+  int free_inputs = 0;         // of the domain
   std::vector<double> anchor;  // what an objective found at the root, if one did
 
   /// Labels of k relu outputs are those of relu(z), with its ties at zero, not those of z. An identity
@@ -46,10 +48,14 @@ struct Problem {
   }
 
  private:
+  static constexpr int kMostSplit = 24;
   std::unique_ptr<Objective> unscaled() const {
     if (query == Query::sigma) return sigma_objective(network, box, decision, measure);
     if (query == Query::reach) return reach_objective(network, box, decision);
     const bool softmax = network.last().activation == Activation::softmax && measure == Measure::confidence;
+    // Exact in the parameters is worth little where the inputs are too many to be split.
+    if (free_inputs > kMostSplit && network.hidden_layers() == 1 && !(softmax && network.outputs() > 2))
+      return deep_epsilon_objective(network, box, outputs, measure);
     return softmax && network.outputs() > 2 ? softmax_epsilon_objective(network, box, outputs)
                                             : epsilon_objective(network, box, outputs, measure);
   }

@@ -40,6 +40,8 @@ export interface ProblemSpec {
   network: NetworkSpec;
   box: BoxSpec;
   objective: Objective;
+  /** How many inputs the domain leaves free; 0 unless said. */
+  freeInputs?: number;
   scaling?: ScalingSpec;
   /** NativeProblem.anchor of the same problem. */
   anchor?: Float64Array;

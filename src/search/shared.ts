@@ -2,9 +2,17 @@ import type { BoxSpec } from './native.js';
 import type { SearchRequest } from './request.js';
 import type { ProblemSpec } from './native.js';
 
+type Shareable = Pick<SearchRequest, 'network' | 'box' | 'objective' | 'scaling'> & Partial<Pick<SearchRequest, 'domain'>>;
+
 /** The problem with its arrays in shared memory: a task then carries handles to them, not copies. */
-export function sharedSpec({ network, box, objective, scaling }: Pick<SearchRequest, 'network' | 'box' | 'objective' | 'scaling'>): ProblemSpec {
-  return { network: { ...network, parameters: shared(network.parameters) }, box: sharedBox(box), objective, ...(scaling === undefined ? {} : { scaling }) };
+export function sharedSpec({ network, box, objective, scaling, domain = new Float64Array(0) }: Shareable): ProblemSpec {
+  return { freeInputs: freeInputs(domain), network: { ...network, parameters: shared(network.parameters) }, box: sharedBox(box), objective, ...(scaling === undefined ? {} : { scaling }) };
+}
+
+function freeInputs(domain: Float64Array): number {
+  let free = 0;
+  for (let j = 0; j < domain.length; j += 2) if (domain[j] < domain[j + 1]) free++;
+  return free;
 }
 
 function sharedBox(box: BoxSpec): BoxSpec {
