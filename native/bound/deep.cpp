@@ -100,6 +100,7 @@ class DeepTrace final : public Trace {
     nominals_ = nominals;
   }
 
+  void aim(double threshold) override { aim_ = threshold; }
   void make(Effort effort) override { effort_ = effort; }
 
   void move_to(const Domain& X) override {
@@ -156,8 +157,8 @@ class DeepTrace final : public Trace {
 
   bool blame(const Head& head, Blame& blame) override {
     const auto at = std::find(expected_.begin(), expected_.end(), &head);
-    if (at == expected_.end() || !heads_.tuned) return false;
-    const auto column = static_cast<std::size_t>(at - expected_.begin());
+    if (at == expected_.end() || heads_.heads.empty() || heads_.tuned[static_cast<std::size_t>(at - expected_.begin())] < 0) return false;
+    const auto column = static_cast<std::size_t>(heads_.tuned[static_cast<std::size_t>(at - expected_.begin())]);
     const bool slopes = slopes_ && !form_slopes_;
     const auto n = static_cast<std::size_t>(slopes ? slopes_ : 0);
     blame.inputs.assign(n, 0.0);
@@ -195,16 +196,21 @@ class DeepTrace final : public Trace {
     Functionals functionals;
     std::vector<double> upper;
     std::vector<std::vector<double>> planes;
-    bool tuned = false;  // the tuner has seen them
+    std::vector<int> tuned;  // of each head, the tuner's column for it; -1 if there is none
 
     HeadBounds() = default;
     HeadBounds(const Network& network, std::vector<const Head*> some, bool nominals)
         : heads(std::move(some)),
           functionals(static_cast<std::size_t>(network.last().inputs), {heads.size(), nominals ? 2 * heads.size() : 0}),
-          upper(functionals.shape().count(), kInf), planes(upper.size()) {}
+          upper(functionals.shape().count(), kInf), planes(upper.size()), tuned(heads.size(), -1) {}
     bool nominals() const { return upper.size() > heads.size(); }
     std::size_t nominal_up(std::size_t i) const { return heads.size() + 2 * i; }
     std::size_t nominal_down(std::size_t i) const { return nominal_up(i) + 1; }
+    void keep(std::size_t k, const HeadBounds& from, std::size_t other) {
+      if (!(from.upper[other] < upper[k])) return;
+      upper[k] = from.upper[other];
+      planes[k] = from.planes[other];
+    }
     void keep(const std::vector<double>& values, const std::vector<std::vector<double>>& found) {
       for (std::size_t k = 0; k < upper.size(); ++k) {
         if (!(values[k] < upper[k])) continue;
@@ -263,10 +269,28 @@ class DeepTrace final : public Trace {
       if (slopes_) pass.planes = &planes;
       bounds.keep(backward_.upper_after(layers_.size() - 1, bounds.functionals, pass), planes);
     }
+    // Heads whose changes may still exceed what was aimed at.
+    HeadBounds& far = far_;
+    std::vector<std::size_t> which;
+    for (std::size_t i = 0; i < bounds.heads.size(); ++i) {
+      if (!(bounds.upper[i] > aim_)) continue;
+      bounds.tuned[i] = static_cast<int>(which.size());
+      which.push_back(i);
+    }
+    if (which.empty()) return;
+    std::vector<const Head*> heads;
+    for (const std::size_t i : which) heads.push_back(bounds.heads[i]);
+    far = HeadBounds(network_, std::move(heads), bounds.nominals());
+    for (std::size_t k = 0; k < which.size(); ++k) head_columns(far, k);
     const int rounds = std::max(1, assumes_ ? std::max(effort_.heads, kPriced) : effort_.heads);
-    const std::vector<double> values = head_tuner_.upper_after(layers_.size() - 1, bounds.functionals, rounds, slopes_ ? &planes : nullptr);
-    bounds.keep(values, planes);
-    bounds.tuned = true;
+    planes.clear();
+    far.keep(head_tuner_.upper_after(layers_.size() - 1, far.functionals, rounds, slopes_ ? &planes : nullptr), planes);
+    for (std::size_t k = 0; k < which.size(); ++k) {
+      bounds.keep(which[k], far, k);
+      if (!bounds.nominals()) continue;
+      bounds.keep(bounds.nominal_up(which[k]), far, far.nominal_up(k));
+      bounds.keep(bounds.nominal_down(which[k]), far, far.nominal_down(k));
+    }
   }
 
   /// The functionals z0, -z0 and dz = (v0 + e) d + e h0, e = m + noise of radius rho, of one head.
@@ -608,7 +632,8 @@ class DeepTrace final : public Trace {
   std::vector<double> anchor_;
   bool anchored_ = false;           // where the trace stands
   bool assumed_ = false, assumes_ = false, empty_ = false;
-  HeadBounds heads_;  // of those expected, where the trace stands
+  HeadBounds heads_, far_;  // of those expected, where the trace stands; and of those above aim_
+  double aim_ = -kInf;
 };
 
 }  // namespace

@@ -49,6 +49,8 @@ class Trace {
   /// The ranges that a thorough move found, and the box where they hold: a trace that is given them starts from them within it.
   virtual std::vector<double> anchor() const { return {}; }
   virtual void set_anchor(const std::vector<double>& from) { static_cast<void>(from); }
+  /// Changes of at most this need no better bound.
+  virtual void aim(double threshold) { static_cast<void>(threshold); }
   virtual void make(Effort effort) { static_cast<void>(effort); }
   /// After `head`: what its looseness is estimated to be owed to. False where only the gradients of the forms tell.
   virtual bool blame(const Head&, Blame&) { return false; }

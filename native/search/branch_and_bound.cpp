@@ -164,6 +164,7 @@ class Search {
     for (int round = 0; round < 8; ++round) {
       box_.set(next_.data() + kEnds, objective_.variables());
       objective_.read(notes());
+      objective_.aim(threshold());
       Bound bound = objective_.bound(subproblem, box_);
       objective_.write(notes());
       ++slice_.boxes;

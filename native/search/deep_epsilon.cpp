@@ -47,6 +47,9 @@ class DeepEpsilon final : public Objective {
 
   std::vector<double> anchor() const override { return trace_->anchor(); }
   void set_anchor(const std::vector<double>& from) override { trace_->set_anchor(from); }
+  void aim(double threshold) override {
+    if (changes_.activation() == Activation::linear) trace_->aim(threshold);
+  }
   void thorough(bool yes) override {
     // Of a known copy tuning was seen to tell next to nothing.
     trace_->make(yes && noisy_ ? kThorough : Effort{});

@@ -53,6 +53,8 @@ class Objective {
   /// What was found at the root and holds below it, for other objectives of the same problem. Empty: nothing.
   virtual std::vector<double> anchor() const { return {}; }
   virtual void set_anchor(const std::vector<double>& from) { static_cast<void>(from); }
+  /// Boxes are done with a bound of at most this: no need to work on what is below it.
+  virtual void aim(double threshold) { static_cast<void>(threshold); }
   /// Whether the next bounds may take their time: those of the roots.
   virtual void thorough(bool yes) { static_cast<void>(yes); }
   /// After `bound` on the same X: narrows `ends` to a part that still holds every point of value
