@@ -22,8 +22,8 @@ namespace {
 
 // Above this many inputs the forms carry ranges only: slopes would cost more than they tell.
 constexpr int kMostSlopes = 24;
-// Rounds of tuning where signs are assumed: without their prices they would say little.
-constexpr int kPriced = 20;
+// Rounds of tuning where signs are assumed, without whose prices they would say little; and where it starts from what another box found.
+constexpr int kPriced = 20, kPricedWarm = 12;
 
 /// Relu networks are linear in pieces: there back-substitution says all that the slopes of forms would.
 bool is_smooth(const Network& network) {
@@ -147,6 +147,14 @@ class DeepTrace final : public Trace {
     assumed_ = true;
   }
   void known(double* signs) const override { pattern_.pack(signs); }
+  std::size_t dials_size() const override { return first_.back(); }
+  void recall(const double* dials) override { dials_.assign(dials, dials + dials_size()); }
+  void remember(const Head& head, double* dials) const override {
+    const auto at = std::find(expected_.begin(), expected_.end(), &head);
+    if (!assumes_ || at == expected_.end() || heads_.heads.empty()) return;
+    const int column = heads_.tuned[static_cast<std::size_t>(at - expected_.begin())];
+    if (column >= 0) head_tuner_.remember(static_cast<std::size_t>(column), dials);
+  }
   void add_sign(int number, Sign sign, double* signs) const override {
     Pattern pattern(network_);
     pattern.unpack(signs);
@@ -282,8 +290,10 @@ class DeepTrace final : public Trace {
     for (const std::size_t i : which) heads.push_back(bounds.heads[i]);
     far = HeadBounds(network_, std::move(heads), bounds.nominals());
     for (std::size_t k = 0; k < which.size(); ++k) head_columns(far, k);
-    const int rounds = std::max(1, assumes_ ? std::max(effort_.heads, kPriced) : effort_.heads);
     planes.clear();
+    const bool warm = assumes_ && !dials_.empty() && dials_[0] != 0;
+    if (warm) head_tuner_.recall(dials_.data());
+    const int rounds = std::max(1, assumes_ ? std::max(effort_.heads, warm ? kPricedWarm : kPriced) : effort_.heads);
     far.keep(head_tuner_.upper_after(layers_.size() - 1, far.functionals, rounds, slopes_ ? &planes : nullptr), planes);
     for (std::size_t k = 0; k < which.size(); ++k) {
       bounds.keep(which[k], far, k);
@@ -634,6 +644,7 @@ class DeepTrace final : public Trace {
   bool assumed_ = false, assumes_ = false, empty_ = false;
   HeadBounds heads_, far_;  // of those expected, where the trace stands; and of those above aim_
   double aim_ = -kInf;
+  std::vector<double> dials_;
 };
 
 }  // namespace

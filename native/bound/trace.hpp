@@ -39,7 +39,11 @@ class Trace {
   /// True where dz is the maximum over p itself, false where it is only an enclosure for every p.
   virtual bool exact() const = 0;
   /// Neurons' signs (Pattern): those assumed hold where it moves next, and there only; after the move those known. Doubles it takes.
+  /// Behind them lies where the tuning of a box's bound ended, from where the next one near it starts.
   virtual std::size_t pattern_size() const { return 0; }
+  virtual std::size_t dials_size() const { return 0; }
+  virtual void recall(const double* dials) { static_cast<void>(dials); }
+  virtual void remember(const Head& head, double* dials) const { static_cast<void>(head), static_cast<void>(dials); }
   virtual void assume(const double* signs) { static_cast<void>(signs); }
   virtual void known(double* signs) const { static_cast<void>(signs); }
   /// Adds one sign to packed ones.

@@ -1,6 +1,7 @@
 #include "tuning.hpp"
 
 #include <cmath>
+#include <cstdint>
 
 #include "../interval/simd/backend.hpp"
 
@@ -8,7 +9,7 @@ namespace parabound {
 namespace {
 
 // Adam (Kingma and Ba 2015), with a step that shrinks.
-constexpr double kStep = 0.3, kShrink = 0.9, kMean = 0.8, kSquare = 0.95;
+constexpr double kStep = 0.3, kWarmStep = 0.1, kShrink = 0.9, kMean = 0.8, kSquare = 0.95;
 
 double plain_relu(double t) { return t > 0 ? t : 0; }
 
@@ -39,11 +40,15 @@ std::vector<double> Tuner::upper_after(std::size_t layer, const Functionals& fun
 template <class Back>
 std::vector<double> Tuner::tune(std::size_t hidden, const Functionals& functionals, int rounds, std::vector<std::vector<double>>* planes, Back back) {
   start(hidden, functionals.shape());
+  const bool warm = recalled_ != nullptr;
+  if (warm) start_from(recalled_, hidden);
+  recalled_ = nullptr;
+  first_step_ = warm ? kWarmStep : kStep;
   std::vector<double> best;
   std::vector<std::vector<double>> found;
   for (int round = 0; round < rounds; ++round) {
     Pass pass;
-    if (round > 0) pass.tuned = &tuning_;
+    if (round > 0 || warm) pass.tuned = &tuning_;
     else pass.shares = &tuning_.share;
     pass.tape = &tape_;
     pass.inputs = &inputs_;
@@ -98,6 +103,52 @@ void Tuner::start(std::size_t hidden, Shape shape) {
   }
 }
 
+namespace {
+
+// A neuron's dials in 41 bits: share and slopes in 256ths, prices by their logarithm, and that they are there.
+constexpr double kThere = 0x1p40;
+std::uint64_t pack_part(double value) { return static_cast<std::uint64_t>(std::min(std::max(value, 0.0), 1.0) * 255 + 0.5); }
+double part(std::uint64_t bits) { return static_cast<double>(bits & 255) / 255; }
+std::uint64_t pack_price(double value) {
+  if (!(value > 0)) return 0;
+  return static_cast<std::uint64_t>(std::min(std::max(std::log2(value) * 8 + 128, 1.0), 255.0));
+}
+double price(std::uint64_t bits) { return (bits & 255) == 0 ? 0 : std::exp2((static_cast<double>(bits & 255) - 128) / 8); }
+
+}  // namespace
+
+void Tuner::remember(std::size_t k, double* dials) const {
+  for (std::size_t l = 0; l < tuning_.share.size(); ++l) {
+    const auto neurons = static_cast<std::size_t>(backward_.network().layers[l].outputs);
+    for (std::size_t j = 0; j < neurons; ++j)
+      *dials++ = kThere + static_cast<double>(pack_part(tuning_.share[l].row(j)[k]) | pack_part(tuning_.perturbed[l].row(j)[k]) << 8 |
+                                              pack_part(tuning_.nominal[l].row(j)[k]) << 16 | pack_price(tuning_.price[l].row(2 * j)[k]) << 24 |
+                                              pack_price(tuning_.price[l].row(2 * j + 1)[k]) << 32);
+  }
+}
+
+void Tuner::start_from(const double* dials, std::size_t hidden) {
+  for (std::size_t l = 0; l < hidden; ++l) {
+    const auto neurons = static_cast<std::size_t>(backward_.network().layers[l].outputs);
+    for (std::size_t j = 0; j < neurons; ++j, ++dials) {
+      if (!(*dials >= kThere)) continue;
+      const auto bits = static_cast<std::uint64_t>(*dials - kThere);
+      const auto fill = [j](Rows& rows, double value) { std::fill_n(rows.row(j), rows.stride(), value); };
+      fill(tuning_.share[l], part(bits));
+      fill(tuning_.perturbed[l], part(bits >> 8));
+      fill(tuning_.nominal[l], part(bits >> 16));
+    }
+    dials -= neurons;
+    for (const Constraint& one : backward_.constraints(l)) {
+      const double packed = dials[one.neuron];
+      if (!(packed >= kThere)) continue;
+      const auto bits = static_cast<std::uint64_t>(packed - kThere);
+      std::fill_n(tuning_.price[l].row(one.row()), shape_.betas(), price(bits >> (one.side == Side::nominal ? 24 : 32)));
+    }
+    dials += neurons;
+  }
+}
+
 /// Prices move by what the coefficients are like.
 void Tuner::scale_prices(std::size_t hidden) {
   scales_.resize(hidden);
@@ -127,7 +178,7 @@ void Tuner::adjust_prices(std::size_t l, double step, double mean, double square
 }
 
 void Tuner::forward(std::size_t hidden, int round) {
-  walk(hidden, kStep * std::pow(kShrink, round), 1 / (1 - std::pow(kMean, round + 1)), 1 / (1 - std::pow(kSquare, round + 1)), false);
+  walk(hidden, first_step_ * std::pow(kShrink, round), 1 / (1 - std::pow(kMean, round + 1)), 1 / (1 - std::pow(kSquare, round + 1)), false);
 }
 
 /// A walk that moves nothing.

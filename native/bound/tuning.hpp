@@ -29,12 +29,19 @@ class Tuner {
   };
   Looseness looseness(std::size_t layer, int neuron, std::size_t column) const;
 
+  /// Where the dials of a change's column ended, in a double for each hidden neuron; 0 where there is none.
+  void remember(std::size_t column, double* dials) const;
+  /// From where the next `upper_after` starts, in all columns. Null: from the rule's slopes.
+  void recall(const double* dials) { recalled_ = dials; }
+
  private:
   template <class Back>
   std::vector<double> tune(std::size_t hidden, const Functionals& functionals, int rounds, std::vector<std::vector<double>>* planes, Back back);
   void start(std::size_t hidden, Shape shape);
+  void start_from(const double* dials, std::size_t hidden);
   void forward(std::size_t hidden, int round);
   void look(std::size_t hidden);
+  double first_step_ = 0;  // of this tuning
   void walk(std::size_t hidden, double step, double mean, double square, bool keep);
   void feed_worst_inputs();
   void start_at_point();
@@ -54,6 +61,7 @@ class Tuner {
   Functionals inputs_, fed_, pre_;  // at the inputs: coefficients; values: what a layer is fed, its pre-activations
   Rows sum_;
   Shape shape_;
+  const double* recalled_ = nullptr;
 };
 
 }  // namespace parabound

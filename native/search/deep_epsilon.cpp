@@ -32,11 +32,11 @@ class DeepEpsilon final : public Objective {
     trace_->expect(heads, changes_.activation() != Activation::linear);
     clips_.resize(changes_.directions().size());
     gradient_.resize(static_cast<std::size_t>(trace_->slopes()));
-    known_.resize(trace_->pattern_size());
     for (std::size_t i = 0; i < network.parameters.size() && !noisy_; ++i) {
       const Interval change = box.change(i);
       noisy_ = change.width() > 0x1p-40 * (change.mag() + std::fabs(network.parameters[i]));
     }
+    known_.resize(notes());
   }
 
   int variables() const override { return network_.inputs; }
@@ -54,7 +54,8 @@ class DeepEpsilon final : public Objective {
     // Of a known copy tuning was seen to tell next to nothing.
     trace_->make(yes && noisy_ ? kThorough : Effort{});
   }
-  std::size_t notes() const override { return trace_->pattern_size(); }
+  // Neurons' signs, and where parameters are unknown also where tuning ended.
+  std::size_t notes() const override { return trace_->pattern_size() + (noisy_ ? trace_->dials_size() : 0); }
   void read(const double* notes) override {
     asked_.assign(notes, notes + this->notes());
     assumed_ = asked_;
@@ -164,7 +165,11 @@ class DeepEpsilon final : public Objective {
     const int n = trace_->slopes();
     Bound b;
     b.upper = b.center = -kInf;
-    if (assumed_.size() == known_.size()) trace_->assume(assumed_.data());
+    if (assumed_.size() == known_.size()) {
+      trace_->assume(assumed_.data());
+      if (noisy_) trace_->recall(assumed_.data() + trace_->pattern_size());
+      std::copy(assumed_.begin(), assumed_.end(), known_.begin());
+    }
     trace_->move_to(X);
     trace_->known(known_.data());
     blame_.neuron = -1;
@@ -185,6 +190,7 @@ class DeepEpsilon final : public Objective {
       for (int j = 0; j < n; ++j) gradient_[static_cast<std::size_t>(j)] = change.g[j].mag();
     }
     trace_->blame(changes_.directions()[largest_].head, blame_);
+    if (noisy_) trace_->remember(changes_.directions()[largest_].head, known_.data() + trace_->pattern_size());
     return b;
   }
 
