@@ -282,7 +282,6 @@ class DeepTrace final : public Trace {
     std::vector<std::size_t> which;
     for (std::size_t i = 0; i < bounds.heads.size(); ++i) {
       if (!(bounds.upper[i] > aim_)) continue;
-      bounds.tuned[i] = static_cast<int>(which.size());
       which.push_back(i);
     }
     if (which.empty()) return;
@@ -296,6 +295,7 @@ class DeepTrace final : public Trace {
     const int rounds = std::max(1, assumes_ ? std::max(effort_.heads, warm ? kPricedWarm : kPriced) : effort_.heads);
     far.keep(head_tuner_.upper_after(layers_.size() - 1, far.functionals, rounds, slopes_ ? &planes : nullptr), planes);
     for (std::size_t k = 0; k < which.size(); ++k) {
+      bounds.tuned[which[k]] = static_cast<int>(k);  // not before: an interrupted tuner knows nothing
       bounds.keep(which[k], far, k);
       if (!bounds.nominals()) continue;
       bounds.keep(bounds.nominal_up(which[k]), far, far.nominal_up(k));
