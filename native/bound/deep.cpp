@@ -189,9 +189,10 @@ class DeepTrace final : public Trace {
         const double* slope = layer.slopes.row(row);
         double width = 0;
         for (std::size_t j = 0; j < n; ++j) width += slope[j] * sides_.u[j].mag();
-        if (!(width > 0)) continue;
+        const double range = layer.range[row].width();  // noise has its part of it
+        if (!(width > 0 && range > 0)) continue;
         const double total = std::fabs(loose.on_change) * layer.d[i].r.width() + std::fabs(loose.on_nominal) * gap(layer.a0[i].r);
-        for (std::size_t j = 0; j < n; ++j) blame.inputs[j] += total * slope[j] * sides_.u[j].mag() / width;
+        for (std::size_t j = 0; j < n; ++j) blame.inputs[j] += total * slope[j] * sides_.u[j].mag() / range;
       }
     }
     return slopes || blame.neuron >= 0;
