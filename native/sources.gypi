@@ -5,6 +5,7 @@
       "native/bound/backward.cpp",
       "native/bound/deep.cpp",
       "native/bound/head.cpp",
+      "native/bound/head_bounds.cpp",
       "native/bound/hidden.cpp",
       "native/bound/point.cpp",
       "native/bound/relaxation.cpp",

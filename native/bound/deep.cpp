@@ -12,7 +12,9 @@
 #include <algorithm>
 
 #include "../interval/simd/backend.hpp"
-#include "backward.hpp"
+#include "anchor.hpp"
+#include "deep_layer.hpp"
+#include "head_bounds.hpp"
 #include "interrupt.hpp"
 #include "trace.hpp"
 #include "tuning.hpp"
@@ -31,66 +33,21 @@ bool is_smooth(const Network& network) {
                      [](const Layer& layer) { return layer.activation == Activation::sigmoid || layer.activation == Activation::tanh; });
 }
 
-/// The columns of one form: v, r, k, then slopes s and gradients g.
-struct FormColumns {
-  int slopes;
-  std::size_t count() const { return 3 + 2 * static_cast<std::size_t>(slopes); }
-
-  void store(Columns& to, std::size_t neuron, std::size_t first, const Form& form) const {
-    to.set(neuron, first, form.v);
-    to.set(neuron, first + 1, form.r);
-    to.set(neuron, first + 2, form.k);
-    for (int j = 0; j < slopes; ++j) {
-      to.set(neuron, first + 3 + static_cast<std::size_t>(j), form.s[j]);
-      to.set(neuron, first + 3 + static_cast<std::size_t>(slopes + j), form.g[j]);
-    }
-  }
-  void load(Form& form, const Columns& from, std::size_t neuron, std::size_t first) const {
-    form.v = from.get(neuron, first);
-    form.r = from.get(neuron, first + 1);
-    form.k = from.get(neuron, first + 2);
-    for (int j = 0; j < slopes; ++j) {
-      form.s[j] = from.get(neuron, first + 3 + static_cast<std::size_t>(j));
-      form.g[j] = from.get(neuron, first + 3 + static_cast<std::size_t>(slopes + j));
-    }
-  }
-};
-
-/// One layer ready for the kernel, with the columns that come out of it.
-struct DeepLayer {
-  PointLayer nominal;
-  IntervalLayer change;
-  Columns point_in, point_out;  // h0 | d | perturbed range  ->  a0 | W0 d | W0 h
-  Columns noise_in, noise_out;  // h = h0 + d, with its range  ->  E h + e
-  Forms a0, r, h0, d;
-  std::vector<Interval> range, perturbed;  // of a_p and h_p
-  Rows slopes;  // how steep an open neuron's bounds are in each input
-
-  DeepLayer(const Layer& layer, PointLayer point, IntervalLayer noise, FormColumns form)
-      : nominal(std::move(point)), change(std::move(noise)),
-        point_in(static_cast<std::size_t>(layer.inputs), 2 * form.count() + 1),
-        point_out(static_cast<std::size_t>(layer.outputs), 2 * form.count() + 1),
-        noise_in(static_cast<std::size_t>(layer.inputs), form.count()),
-        noise_out(static_cast<std::size_t>(layer.outputs), form.count()),
-        range(static_cast<std::size_t>(layer.outputs)), perturbed(static_cast<std::size_t>(layer.outputs)) {
-    a0.resize(layer.outputs, form.slopes);
-    r.resize(layer.outputs, form.slopes);
-    h0.resize(layer.outputs, form.slopes);
-    d.resize(layer.outputs, form.slopes);
-    slopes.reshape(static_cast<std::size_t>(layer.outputs), 32);
-    slopes.fill(0);
-  }
-};
+/// Hidden neurons before each hidden layer, then all.
+std::vector<std::size_t> neurons_before(const Network& network) {
+  std::vector<std::size_t> first{0};
+  for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) first.push_back(first.back() + static_cast<std::size_t>(network.layers[l].outputs));
+  return first;
+}
 
 class DeepTrace final : public Trace {
  public:
   DeepTrace(const Network& network, const ParameterBox& box)
       : network_(network), slopes_(network.inputs <= kMostSlopes ? network.inputs : 0), form_slopes_(is_smooth(network) ? slopes_ : 0),
-        columns_{form_slopes_}, backward_(network, box), pattern_(network) {
+        columns_{form_slopes_}, backward_(network, box), pattern_(network), first_(neurons_before(network)),
+        anchor_(static_cast<std::size_t>(network.inputs), first_.back()) {
     for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) add_layer(network.layers[l], box);
     scratch_.resize(5, slopes_);
-    first_.assign(1, 0);
-    for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) first_.push_back(first_.back() + static_cast<std::size_t>(network.layers[l].outputs));
   }
 
   bool exact() const override { return false; }
@@ -109,36 +66,37 @@ class DeepTrace final : public Trace {
     forms_sides_ = sides_;
     if (form_slopes_ == 0) forms_sides_.variables = 0;
     if (!assumed_) pattern_.clear();
-    anchored_ = within_anchor(X);
+    anchored_ = anchor_.holds(X);
     assumes_ = pattern_.assumes();
     const bool everywhere = pattern_.is_blank();
     assumed_ = empty_ = false;
     feed_inputs(X);
     for (std::size_t l = 0; l < layers_.size(); ++l) propagate(l);
     bounded_ = false;
-    if (effort_.neurons > 0 && everywhere) drop_anchor(X);
+    if (effort_.neurons == 0 || !everywhere) return;
+    anchor_.drop(X);
+    for (const DeepLayer& layer : layers_)
+      for (int i = 0; i < layer.a0.count(); ++i) anchor_.add({layer.a0[i].r, layer.r[i].r, layer.range[static_cast<std::size_t>(i)]});
   }
 
-  std::vector<double> anchor() const override { return anchor_; }
-  void set_anchor(const std::vector<double>& from) override {
-    if (from.size() == anchor_size()) anchor_ = from;
-  }
+  std::vector<double> anchor() const override { return anchor_.numbers(); }
+  void set_anchor(const std::vector<double>& from) override { anchor_.set(from); }
 
   void head(const Head& head, Form& z0, Form& dz) override {
     natural(head, z0, dz);
     const auto at = std::find(expected_.begin(), expected_.end(), &head);
     if (at == expected_.end()) {
-      HeadBounds alone(network_, {&head}, true);
+      HeadBounds alone(backward_, layers_.size() - 1, {&head}, true);
       unhurried([&] { bound_heads(alone); });
-      meet_back(alone, 0, z0, dz);
+      alone.meet(0, sides_, z0, dz);
       return;
     }
     if (!bounded_) {
       bounded_ = true;
-      heads_ = HeadBounds(network_, expected_, nominals_);
+      heads_ = HeadBounds(backward_, layers_.size() - 1, expected_, nominals_);
       unhurried([&] { bound_heads(heads_); });
     }
-    meet_back(heads_, static_cast<std::size_t>(at - expected_.begin()), z0, dz);
+    heads_.meet(static_cast<std::size_t>(at - expected_.begin()), sides_, z0, dz);
   }
 
   std::size_t pattern_size() const override { return pattern_.packed_size(); }
@@ -199,36 +157,6 @@ class DeepTrace final : public Trace {
   }
 
  private:
-  /// Several heads bounded together: their changes, then (if wanted) their nominal values up and down.
-  struct HeadBounds {
-    std::vector<const Head*> heads;
-    Functionals functionals;
-    std::vector<double> upper;
-    std::vector<std::vector<double>> planes;
-    std::vector<int> tuned;  // of each head, the tuner's column for it; -1 if there is none
-
-    HeadBounds() = default;
-    HeadBounds(const Network& network, std::vector<const Head*> some, bool nominals)
-        : heads(std::move(some)),
-          functionals(static_cast<std::size_t>(network.last().inputs), {heads.size(), nominals ? 2 * heads.size() : 0}),
-          upper(functionals.shape().count(), kInf), planes(upper.size()), tuned(heads.size(), -1) {}
-    bool nominals() const { return upper.size() > heads.size(); }
-    std::size_t nominal_up(std::size_t i) const { return heads.size() + 2 * i; }
-    std::size_t nominal_down(std::size_t i) const { return nominal_up(i) + 1; }
-    void keep(std::size_t k, const HeadBounds& from, std::size_t other) {
-      if (!(from.upper[other] < upper[k])) return;
-      upper[k] = from.upper[other];
-      planes[k] = from.planes[other];
-    }
-    void keep(const std::vector<double>& values, const std::vector<std::vector<double>>& found) {
-      for (std::size_t k = 0; k < upper.size(); ++k) {
-        if (!(values[k] < upper[k])) continue;
-        upper[k] = values[k];
-        if (!found.empty()) planes[k] = found[k];
-      }
-    }
-  };
-
   /// Work that only tightens what is known: where time is up, the forms alone have to do.
   template <class Work>
   static void unhurried(Work work) {
@@ -269,114 +197,30 @@ class DeepTrace final : public Trace {
   }
 
   void bound_heads(HeadBounds& bounds) {
-    for (std::size_t i = 0; i < bounds.heads.size(); ++i) head_columns(bounds, i);
-    const bool relu = !is_smooth(network_);
+    const std::size_t last = layers_.size() - 1;
     std::vector<std::vector<double>> planes;
-    if (relu) {
+    if (!is_smooth(network_)) {
       Pass pass;
       pass.under = Under::zero;
       if (slopes_) pass.planes = &planes;
-      bounds.keep(backward_.upper_after(layers_.size() - 1, bounds.functionals, pass), planes);
+      bounds.keep(backward_.upper_after(last, bounds.functionals, pass), planes);
     }
     // Heads whose changes may still exceed what was aimed at.
-    HeadBounds& far = far_;
     std::vector<std::size_t> which;
+    std::vector<const Head*> heads;
     for (std::size_t i = 0; i < bounds.heads.size(); ++i) {
       if (!(bounds.upper[i] > aim_)) continue;
       which.push_back(i);
+      heads.push_back(bounds.heads[i]);
     }
     if (which.empty()) return;
-    std::vector<const Head*> heads;
-    for (const std::size_t i : which) heads.push_back(bounds.heads[i]);
-    far = HeadBounds(network_, std::move(heads), bounds.nominals());
-    for (std::size_t k = 0; k < which.size(); ++k) head_columns(far, k);
+    HeadBounds far(backward_, last, std::move(heads), bounds.nominals());
     planes.clear();
     const bool warm = assumes_ && !dials_.empty() && dials_[0] != 0;
     if (warm) head_tuner_.recall(dials_.data());
     const int rounds = std::max(1, assumes_ ? std::max(effort_.heads, warm ? kPricedWarm : kPriced) : effort_.heads);
-    far.keep(head_tuner_.upper_after(layers_.size() - 1, far.functionals, rounds, slopes_ ? &planes : nullptr), planes);
-    for (std::size_t k = 0; k < which.size(); ++k) {
-      bounds.tuned[which[k]] = static_cast<int>(k);  // not before: an interrupted tuner knows nothing
-      bounds.keep(which[k], far, k);
-      if (!bounds.nominals()) continue;
-      bounds.keep(bounds.nominal_up(which[k]), far, far.nominal_up(k));
-      bounds.keep(bounds.nominal_down(which[k]), far, far.nominal_down(k));
-    }
-  }
-
-  /// The functionals z0, -z0 and dz = (v0 + e) d + e h0, e = m + noise of radius rho, of one head.
-  void head_columns(HeadBounds& bounds, std::size_t k) const {
-    const DeepLayer& last = layers_.back();
-    const Head& head = *bounds.heads[k];
-    Functionals& back = bounds.functionals;
-    const Activation act = network_.layers[layers_.size() - 1].activation;
-    const bool nonnegative = act == Activation::relu || act == Activation::sigmoid;
-    double change = hull(head.constant.change_lo, head.constant.change_hi).hi, up = head.constant.nominal.hi, down = head.constant.nominal.nlo;
-    for (std::size_t i = 0; i < head.coefficients.size(); ++i) {
-      const Coefficient& c = head.coefficients[i];
-      if (c.frozen_zero) continue;
-      const Interval v0 = c.nominal, e = hull(c.change_lo, c.change_hi);
-      const double m = e.is_finite() ? e.mid() : 0.0, rho = e.is_finite() ? std::max(e.hi - m, e.nlo + m) : kInf;
-      const Interval both = v0 + Interval(m);
-      // The kernel takes points: the widths of the coefficients go to the constants.
-      const double h0 = last.h0[static_cast<int>(i)].r.mag(), d = last.d[static_cast<int>(i)].r.mag(), h = last.perturbed[i].mag();
-      change += mul_up(both.width(), d);
-      if (nonnegative) {  // rho |h| = rho (h0 + d)
-        back.nominal(i)[k] = m + rho;
-        back.change(i)[k] = both.hi + rho;
-        // Both sums rounded up by an ulp at most, on factors whose sum h is not negative.
-        change += mul_up((m + rho) - -(-m - rho), h0) + mul_up((both.hi + rho) - -(-both.hi - rho), d);
-      } else {
-        back.nominal(i)[k] = m;
-        back.change(i)[k] = both.hi;
-        change += mul_up(rho, h);
-      }
-      if (!bounds.nominals()) continue;
-      back.nominal(i)[bounds.nominal_up(k)] = v0.hi;
-      back.nominal(i)[bounds.nominal_down(k)] = -v0.hi;
-      up += mul_up(v0.width(), h0);
-      down += mul_up(v0.width(), h0);
-    }
-    back.constant[k] = change;
-    if (!bounds.nominals()) return;
-    back.constant[bounds.nominal_up(k)] = up;
-    back.constant[bounds.nominal_down(k)] = down;
-  }
-
-  /// Meets z0 and the upper ends of dz with what back-substitution gave.
-  void meet_back(const HeadBounds& bounds, std::size_t i, Form& z0, Form& dz) const {
-    const std::vector<double>& upper = bounds.upper;
-    dz.r = meet(dz.r, Interval::stored(dz.r.nlo, upper[i]));
-    if (bounds.nominals()) z0.r = meet(z0.r, Interval::stored(upper[bounds.nominal_down(i)], upper[bounds.nominal_up(i)]));
-    if (!slopes_) {
-      z0.k = z0.r;
-      dz.k = dz.r;
-      return;
-    }
-    if (bounds.nominals() && upper[bounds.nominal_up(i)] + upper[bounds.nominal_down(i)] < affine_range(z0, sides_).width()) {
-      const std::vector<double> &above = bounds.planes[bounds.nominal_up(i)], &below = bounds.planes[bounds.nominal_down(i)];
-      tilt(z0, above);
-      // Below: z0 >= -(down . u + constant), moved to the slopes of the plane above.
-      double nlo = below.back();
-      for (int j = 0; j < slopes_; ++j) {
-        const auto at = static_cast<std::size_t>(j);
-        nlo += ((Interval(below[at]) + Interval(above[at])) * sides_.u[at]).hi;
-      }
-      z0.k.nlo = nlo;
-    }
-    if (upper[i] < affine_range(dz, sides_).hi) tilt(dz, bounds.planes[i]);
-  }
-
-  /// q takes the slopes and the upper constant of `plane`; its lower constant is moved to the new slopes.
-  void tilt(Form& q, const std::vector<double>& plane) const {
-    double nlo = q.k.nlo;
-    for (int j = 0; j < slopes_; ++j) {
-      const auto at = static_cast<std::size_t>(j);
-      nlo += ((q.s[j] - Interval(plane[at])) * sides_.u[at]).nlo;
-      q.s[j] = Interval(plane[at]);
-    }
-    q.k = Interval::stored(nlo, plane.back());
-    q.mean_value = false;
+    far.keep(head_tuner_.upper_after(last, far.functionals, rounds, slopes_ ? &planes : nullptr), planes);
+    for (std::size_t k = 0; k < which.size(); ++k) bounds.keep_tuned(which[k], far, k);
   }
 
   void add_layer(const Layer& layer, const ParameterBox& box) {
@@ -475,10 +319,10 @@ class DeepTrace final : public Trace {
     Interval& range = layer.range[at];
     range = natural;
     if (anchored_) {
-      const double* known = anchor_.data() + 2 * static_cast<std::size_t>(network_.inputs) + 6 * (first_[l] + at);
-      narrow(a0.r, Interval::stored(known[0], known[1]));
-      narrow(r.r, Interval::stored(known[2], known[3]));
-      narrow(range, Interval::stored(known[4], known[5]));
+      const Anchor::Ranges known = anchor_.ranges(first_[l] + at);
+      narrow(a0.r, known.z0);
+      narrow(r.r, known.r);
+      narrow(range, known.z);
     }
     narrow(a0.r, pattern_.at(l, i, Side::nominal));
     narrow(range, a0.r + r.r);
@@ -500,24 +344,6 @@ class DeepTrace final : public Trace {
       }
       if (network_.layers[l].activation != Activation::relu) return;  // their lines have one slope only
     }
-  }
-
-  // The anchor: lo, hi of each input, then -lo, hi of z0, r and z of each hidden neuron.
-  std::size_t anchor_size() const { return 2 * static_cast<std::size_t>(network_.inputs) + 6 * first_.back(); }
-  bool within_anchor(const Domain& X) const {
-    if (anchor_.empty()) return false;
-    for (std::size_t j = 0; j < X.x.size(); ++j)
-      if (X.x[j].lo() < anchor_[2 * j] || X.x[j].hi > anchor_[2 * j + 1]) return false;
-    return true;
-  }
-  void drop_anchor(const Domain& X) {
-    anchor_.clear();
-    for (const Interval& side : X.x) anchor_.insert(anchor_.end(), {side.lo(), side.hi});
-    for (DeepLayer& layer : layers_)
-      for (int i = 0; i < layer.a0.count(); ++i) {
-        const Interval z0 = layer.a0[i].r, r = layer.r[i].r, z = layer.range[static_cast<std::size_t>(i)];
-        anchor_.insert(anchor_.end(), {z0.nlo, z0.hi, r.nlo, r.hi, z.nlo, z.hi});
-      }
   }
 
   /// How far the chord of relu lies above it, at most.
@@ -640,10 +466,10 @@ class DeepTrace final : public Trace {
   Effort effort_;
   Pattern pattern_;
   std::vector<std::size_t> first_;  // neurons before each hidden layer, then all
-  std::vector<double> anchor_;
+  Anchor anchor_;
   bool anchored_ = false;           // where the trace stands
   bool assumed_ = false, assumes_ = false, empty_ = false;
-  HeadBounds heads_, far_;  // of those expected, where the trace stands; and of those above aim_
+  HeadBounds heads_;  // of those expected, where the trace stands
   double aim_ = -kInf;
   std::vector<double> dials_;
 };

@@ -1,0 +1,61 @@
+// A layer as forms are carried through it: matrices ready for the kernel, and the columns that come out.
+#pragma once
+
+#include "../interval/simd/dense.hpp"
+#include "functionals.hpp"
+#include "trace.hpp"
+
+namespace parabound {
+
+/// The columns of one form: v, r, k, then slopes s and gradients g.
+struct FormColumns {
+  int slopes;
+  std::size_t count() const { return 3 + 2 * static_cast<std::size_t>(slopes); }
+
+  void store(Columns& to, std::size_t neuron, std::size_t first, const Form& form) const {
+    to.set(neuron, first, form.v);
+    to.set(neuron, first + 1, form.r);
+    to.set(neuron, first + 2, form.k);
+    for (int j = 0; j < slopes; ++j) {
+      to.set(neuron, first + 3 + static_cast<std::size_t>(j), form.s[j]);
+      to.set(neuron, first + 3 + static_cast<std::size_t>(slopes + j), form.g[j]);
+    }
+  }
+  void load(Form& form, const Columns& from, std::size_t neuron, std::size_t first) const {
+    form.v = from.get(neuron, first);
+    form.r = from.get(neuron, first + 1);
+    form.k = from.get(neuron, first + 2);
+    for (int j = 0; j < slopes; ++j) {
+      form.s[j] = from.get(neuron, first + 3 + static_cast<std::size_t>(j));
+      form.g[j] = from.get(neuron, first + 3 + static_cast<std::size_t>(slopes + j));
+    }
+  }
+};
+
+/// One layer ready for the kernel, with the columns that come out of it.
+struct DeepLayer {
+  PointLayer nominal;
+  IntervalLayer change;
+  Columns point_in, point_out;  // h0 | d | perturbed range  ->  a0 | W0 d | W0 h
+  Columns noise_in, noise_out;  // h = h0 + d, with its range  ->  E h + e
+  Forms a0, r, h0, d;
+  std::vector<Interval> range, perturbed;  // of a_p and h_p
+  Rows slopes;  // how steep an open neuron's bounds are in each input
+
+  DeepLayer(const Layer& layer, PointLayer point, IntervalLayer noise, FormColumns form)
+      : nominal(std::move(point)), change(std::move(noise)),
+        point_in(static_cast<std::size_t>(layer.inputs), 2 * form.count() + 1),
+        point_out(static_cast<std::size_t>(layer.outputs), 2 * form.count() + 1),
+        noise_in(static_cast<std::size_t>(layer.inputs), form.count()),
+        noise_out(static_cast<std::size_t>(layer.outputs), form.count()),
+        range(static_cast<std::size_t>(layer.outputs)), perturbed(static_cast<std::size_t>(layer.outputs)) {
+    a0.resize(layer.outputs, form.slopes);
+    r.resize(layer.outputs, form.slopes);
+    h0.resize(layer.outputs, form.slopes);
+    d.resize(layer.outputs, form.slopes);
+    slopes.reshape(static_cast<std::size_t>(layer.outputs), 32);
+    slopes.fill(0);
+  }
+};
+
+}  // namespace parabound
