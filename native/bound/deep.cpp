@@ -1,7 +1,7 @@
 // Any depth: forms of the nominal trace h0 and of its change d = h_p - h0, layer by layer, each an
 // enclosure for every p of the box at once. With E = W - W0 and e = b - b0,
 //   a0 = W0 h0 + b0,   r = a_p - a0 = W0 d + E (h0 + d) + e,
-//, kept as intervals. Sound at whatever tightness: what is lost is that E is one
+// where E and e are kept as intervals. Sound at whatever tightness: what is lost is that E is one
 // unknown matrix for every x, and that it is the same in every term that it enters later.
 //
 // These forms are met with back-substitution (backward.hpp), which keeps what the neurons of a layer have

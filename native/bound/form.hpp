@@ -72,6 +72,13 @@ struct Domain {
       u[at] = x[at].is_point() ? Interval(0.0) : x[at] - Interval(c[at]);
     }
   }
+  /// The box {at}.
+  void set_point(const std::vector<double>& at) {
+    variables = static_cast<int>(at.size());
+    x.assign(at.begin(), at.end());
+    c = at;
+    u.assign(at.size(), Interval(0.0));
+  }
   bool is_point() const {
     for (const Interval& side : x)
       if (!side.is_point()) return false;

@@ -52,7 +52,6 @@ struct Shape {
   std::size_t count() const { return changes + nominals; }
   std::size_t alphas() const { return unit(changes); }      // numbers a row, padded
   std::size_t betas() const { return unit(count()); }
-  std::size_t changed_betas() const { return unit(changes); }  // those that belong to changes (and padding): may reach into the nominals
   std::size_t stride() const {
     const std::size_t sum = alphas() + betas();
     return sum > 0 && sum % 128 == 0 ? sum + kColumnUnit : sum;  // rows a power of two apart share few lines of the cache

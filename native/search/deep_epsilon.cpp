@@ -69,7 +69,7 @@ class DeepEpsilon final : public Objective {
     double pointwise = -1;
     if (noisy_ && !single(X) && ++bounds_ % kLookPointwise == 0) {
       std::fill(assumed_.begin(), assumed_.end(), 0.0);
-      move_point(X.c);
+      point_.set_point(X.c);
       pointwise = enclose(point_).upper;
       assumed_ = asked_;
     }
@@ -79,7 +79,7 @@ class DeepEpsilon final : public Objective {
     if (single(X)) {
       b.flat = true;
     } else if (b.upper <= b.center) {
-      move_point(X.c);
+      point_.set_point(X.c);
       const double at_center = enclose(point_).upper;
       enclose(X);
       b.flat = b.upper <= at_center * kFlat;
@@ -225,12 +225,6 @@ class DeepEpsilon final : public Objective {
       return true;
     }
     return false;
-  }
-
-  void move_point(const std::vector<double>& x) {
-    std::vector<double> ends(2 * x.size());
-    for (std::size_t j = 0; j < x.size(); ++j) ends[2 * j] = ends[2 * j + 1] = x[j];
-    point_.set(ends.data(), static_cast<int>(x.size()));
   }
 
   const Network& network_;

@@ -49,7 +49,7 @@ class Epsilon final : public Objective {
     if (single(whole)) return prove(subproblem, X.c, corner(subproblem, X.c), incumbent, found);
     std::vector<double> x(X.c);
     const auto slope = [&](const std::vector<double>& at, std::vector<double>& gradient) {
-      move_point(at);
+      point_.set_point(at);
       const Form& change = enclose(subproblem, point_);
       for (int j = 0; j < variables(); ++j) gradient[static_cast<std::size_t>(j)] = change.g[j].mid();
       return change.v.mid();
@@ -73,12 +73,6 @@ class Epsilon final : public Objective {
     return changes_.enclose(direction(subproblem), *trace_, X);
   }
 
-  void move_point(const std::vector<double>& x) {
-    ends_.resize(2 * x.size());
-    for (std::size_t j = 0; j < x.size(); ++j) ends_[2 * j] = ends_[2 * j + 1] = x[j];
-    point_.set(ends_.data(), static_cast<int>(x.size()));
-  }
-
   bool prove(int subproblem, const std::vector<double>& x, std::vector<double> p, double incumbent, Witness& found) {
     std::vector<double> input = scaling.preimage(x);
     const double value = changes_.proved(direction(subproblem), scaling.image(input), p);
@@ -96,7 +90,7 @@ class Epsilon final : public Objective {
   std::unique_ptr<Trace> trace_;
   Changes changes_;
   const Form* change_ = nullptr;  // of the box that was bounded last
-  std::vector<double> score_, ends_;
+  std::vector<double> score_;
   Domain point_;
 };
 

@@ -97,7 +97,7 @@ class Sigma final : public Objective {
       // An inexact trace: no split can go below what the parameters cost at the centre alone.
       pointwise_ = true;
       const double upper = b.upper;
-      move_point(X.c);
+      point_.set_point(X.c);
       b.flat = upper <= bound(subproblem, point_).upper * 1.001;
       Bound again = bound(subproblem, X);
       pointwise_ = false;
@@ -186,17 +186,11 @@ class Sigma final : public Objective {
   /// z0 and dz at one input: enclosed where the trace is exact, else what an attack finds.
   void probe(const Head& head, const std::vector<double>& x, Form& z0, Form& dz) {
     if (!exact()) return attack_.probe(head, x, 4, z0, dz);
-    move_point(x);
+    point_.set_point(x);
     trace_->move_to(point_);
     trace_->head(head, z0, dz);
   }
   int label_of(const PointValues& values, int overtaker) const;
-  void move_point(const std::vector<double>& x) {
-    ends_.resize(2 * x.size());
-    for (std::size_t j = 0; j < x.size(); ++j) ends_[2 * j] = ends_[2 * j + 1] = x[j];
-    point_.set(ends_.data(), static_cast<int>(x.size()));
-  }
-
   const Network& network_;
   const ParameterBox& box_;
   std::unique_ptr<Trace> trace_;
@@ -210,7 +204,7 @@ class Sigma final : public Objective {
   bool flat_w_ = false, pointwise_ = false;
   Attack attack_;
   std::vector<Interval> heads_, center_heads_;  // z0 of every flip over X (as far as it flips), at its centre
-  std::vector<double> score_, ends_;
+  std::vector<double> score_;
   std::vector<Interval> slopes_;
   Domain point_, none_;
 };

@@ -76,9 +76,7 @@ class SoftmaxEpsilon final : public Objective {
     std::vector<double> x(X.c);
     if (trace_->slopes()) {
       const auto slope = [&](const std::vector<double>& at, std::vector<double>& gradient) {
-        ends_.resize(2 * at.size());
-        for (std::size_t j = 0; j < at.size(); ++j) ends_[2 * j] = ends_[2 * j + 1] = at[j];
-        point_.set(ends_.data(), static_cast<int>(at.size()));
+        point_.set_point(at);
         const Form& change = enclose(subproblem, point_);
         for (std::size_t j = 0; j < at.size(); ++j) gradient[j] = change.g[static_cast<int>(j)].mid();
         return change.v.mid();
@@ -255,7 +253,7 @@ class SoftmaxEpsilon final : public Objective {
   std::unique_ptr<Trace> trace_;
   std::vector<Head> fall_, rise_;
   Forms forms_;  // z, dz, the change, then y0 and dy of each other class
-  std::vector<double> score_, ends_;
+  std::vector<double> score_;
   Domain point_, none_;
 };
 
