@@ -1,20 +1,58 @@
 #include "point.hpp"
 
+#include "../interval/simd/backend.hpp"
 #include "interrupt.hpp"
 
 namespace parabound {
 namespace {
 
+/// Encloses W h for exact W, in all columns.
+void times(const Layer& layer, const double* parameters, const Columns& h, Columns& a) {
+  backend().dense_weights(parameters + layer.weights, layer.inputs, layer.outputs, h.rows(), a.rows(), a.stride());
+}
+
 /// Encloses W h + b for exact W, b.
 std::vector<Interval> affine(const Layer& layer, const double* parameters, const std::vector<Interval>& h) {
-  std::vector<Interval> a(static_cast<std::size_t>(layer.outputs));
-  for (int i = 0; i < layer.outputs; ++i) {
-    const double* w = parameters + layer.weight(i, 0);
-    Interval sum(parameters[layer.bias(i)]);
-    for (std::size_t j = 0; j < h.size(); ++j) sum += w[j] * h[j];
-    a[static_cast<std::size_t>(i)] = sum;
-  }
+  const auto inputs = static_cast<std::size_t>(layer.inputs), outputs = static_cast<std::size_t>(layer.outputs);
+  Columns in(inputs, 1), out(outputs, 1);
+  for (std::size_t j = 0; j < inputs; ++j) in.set(j, 0, h[j]);
+  times(layer, parameters, in, out);
+  std::vector<Interval> a(outputs);
+  for (std::size_t i = 0; i < outputs; ++i) a[i] = out.get(i, 0) + Interval(parameters[layer.biases + i]);
   return a;
+}
+
+/// Encloses (W - W0) h: the differences rounded up, and below them what the rounding may have added. A few rows at a time, which
+/// stay in the cache.
+std::vector<Interval> change_times(const Layer& layer, const double* nominal, const double* parameters, const std::vector<Interval>& h) {
+  constexpr int kRows = 8;
+  const auto inputs = static_cast<std::size_t>(layer.inputs), outputs = static_cast<std::size_t>(layer.outputs);
+  Columns in(inputs, 1), out(kRows, 1);
+  for (std::size_t j = 0; j < inputs; ++j) in.set(j, 0, h[j]);
+  std::vector<double> change(kRows * inputs);
+  std::vector<Interval> product(outputs);
+  for (int first = 0; first < layer.outputs; first += kRows) {
+    const int rows = std::min(kRows, layer.outputs - first);
+    const double *from = nominal + layer.weight(first, 0), *to = parameters + layer.weight(first, 0);
+    double inexact = 0;
+    for (std::size_t at = 0; at < static_cast<std::size_t>(rows) * inputs; ++at) {
+      change[at] = to[at] - from[at];
+      inexact += change[at] + (from[at] - to[at]);  // terms of at least zero
+    }
+    backend().dense_weights(change.data(), layer.inputs, rows, in.rows(), out.rows(), out.stride());
+    for (int r = 0; r < rows; ++r) {
+      const auto row = static_cast<std::size_t>(r);
+      Interval sum = out.get(row, 0);
+      if (!(inexact == 0))
+        for (std::size_t j = 0; j < inputs; ++j) {
+          const std::size_t at = row * inputs + j;
+          const double slack = change[at] + (from[at] - to[at]);
+          if (!(slack == 0)) sum += Interval::of(-slack, 0) * h[j];
+        }
+      product[static_cast<std::size_t>(first) + row] = sum;
+    }
+  }
+  return product;
 }
 
 std::vector<Interval> point(const double* x, int n) { return std::vector<Interval>(x, x + n); }
@@ -39,19 +77,29 @@ PointValues evaluate_point(const Network& network, const std::vector<Interval>& 
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
     breathe();
     const Layer& layer = network.layers[l];
-    std::vector<Interval> a0 = affine(layer, nominal, h0), a = affine(layer, parameters, h), r(a0.size());
-    for (int i = 0; i < layer.outputs; ++i) {
-      // r = W0 d + (W - W0) h + (b - b0)
-      const std::size_t row = layer.weight(i, 0), b = layer.bias(i);
-      Interval sum = Interval(parameters[b]) - Interval(nominal[b]);
-      for (std::size_t j = 0; j < h.size(); ++j) {
-        sum += nominal[row + j] * d[j];
-        if (parameters[row + j] != nominal[row + j])
-          sum += (Interval(parameters[row + j]) - Interval(nominal[row + j])) * h[j];
+    const auto inputs = static_cast<std::size_t>(layer.inputs), outputs = static_cast<std::size_t>(layer.outputs);
+    Columns in(inputs, 2), out(outputs, 2);
+    for (std::size_t j = 0; j < inputs; ++j) {
+      in.set(j, 0, h0[j]);
+      in.set(j, 1, d[j]);
+    }
+    times(layer, nominal, in, out);
+    // r = W0 d + (W - W0) h + (b - b0)
+    std::vector<Interval> r = change_times(layer, nominal, parameters, h), a0(outputs), a(outputs);
+    bool wide = false;
+    for (std::size_t i = 0; i < outputs; ++i) {
+      const Interval b(parameters[layer.biases + i]), b0(nominal[layer.biases + i]);
+      a0[i] = out.get(i, 0) + b0;
+      r[i] += out.get(i, 1) + (b - b0);
+      a[i] = a0[i] + r[i];
+      wide = wide || !(r[i].width() <= a0[i].width());
+    }
+    if (wide) {  // else a from its own weights would tell nothing new
+      const std::vector<Interval> own = affine(layer, parameters, h);
+      for (std::size_t i = 0; i < outputs; ++i) {
+        r[i] = meet(r[i], own[i] - a0[i]);
+        a[i] = meet(own[i], a0[i] + r[i]);
       }
-      const auto at = static_cast<std::size_t>(i);
-      r[at] = meet(sum, a[at] - a0[at]);
-      a[at] = meet(a[at], a0[at] + r[at]);
     }
     if (l + 1 == network.layers.size()) {
       values.z0 = std::move(a0);

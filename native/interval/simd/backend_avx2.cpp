@@ -45,7 +45,7 @@ struct Avx2 {
 }  // namespace
 
 extern const Backend kAvx2Backend;
-const Backend kAvx2Backend = {"avx2", Avx2::lanes, dense_point<Avx2>, dense_interval<Avx2>, relu<Avx2>, fma_peak<Avx2>, product<Avx2>, collect<Avx2>, relax_changes<Avx2>, relax_nominals<Avx2>};
+const Backend kAvx2Backend = {"avx2", Avx2::lanes, dense_point<Avx2>, dense_interval<Avx2>, dense_weights<Avx2>, relu<Avx2>, fma_peak<Avx2>, product<Avx2>, collect<Avx2>, relax_changes<Avx2>, relax_nominals<Avx2>};
 
 }  // namespace parabound
 

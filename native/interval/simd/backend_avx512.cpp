@@ -45,7 +45,7 @@ struct Avx512 {
 }  // namespace
 
 extern const Backend kAvx512Backend;
-const Backend kAvx512Backend = {"avx512", Avx512::lanes, dense_point<Avx512>, dense_interval<Avx512>, relu<Avx512>, fma_peak<Avx512>, product<Avx512>, collect<Avx512>, relax_changes<Avx512>, relax_nominals<Avx512>};
+const Backend kAvx512Backend = {"avx512", Avx512::lanes, dense_point<Avx512>, dense_interval<Avx512>, dense_weights<Avx512>, relu<Avx512>, fma_peak<Avx512>, product<Avx512>, collect<Avx512>, relax_changes<Avx512>, relax_nominals<Avx512>};
 
 }  // namespace parabound
 

@@ -30,7 +30,7 @@ struct Neon {
 }  // namespace
 
 extern const Backend kNeonBackend;
-const Backend kNeonBackend = {"neon", Neon::lanes, dense_point<Neon>, dense_interval<Neon>, relu<Neon>, fma_peak<Neon>, product<Neon>, collect<Neon>, relax_changes<Neon>, relax_nominals<Neon>};
+const Backend kNeonBackend = {"neon", Neon::lanes, dense_point<Neon>, dense_interval<Neon>, dense_weights<Neon>, relu<Neon>, fma_peak<Neon>, product<Neon>, collect<Neon>, relax_changes<Neon>, relax_nominals<Neon>};
 
 }  // namespace parabound
 #endif

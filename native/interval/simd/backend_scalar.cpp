@@ -26,7 +26,7 @@ struct Scalar {
 }  // namespace
 
 extern const Backend kScalarBackend;
-const Backend kScalarBackend = {"scalar",    Scalar::lanes, dense_point<Scalar>, dense_interval<Scalar>,
+const Backend kScalarBackend = {"scalar",    Scalar::lanes, dense_point<Scalar>, dense_interval<Scalar>, dense_weights<Scalar>,
                                 relu<Scalar>, fma_peak<Scalar>, product<Scalar>, collect<Scalar>, relax_changes<Scalar>, relax_nominals<Scalar>};
 
 }  // namespace parabound

@@ -77,6 +77,38 @@ void dense_point(const PointLayer& layer, const double* x, double* y, std::size_
   }
 }
 
+/// R rows of weights as they lie in memory, a row of them `inputs` long, over one vector of columns.
+template <typename T, int R>
+inline void dense_weights_block(const double* weights, int inputs, const double* x, double* y, std::size_t stride) {
+  const typename T::Vector zero = T::all(0.0);
+  typename T::Vector nlo[R], hi[R];
+  for (int r = 0; r < R; ++r) nlo[r] = hi[r] = zero;
+  for (int j = 0; j < inputs; ++j) {
+    const typename T::Vector x_nlo = T::load(x + 2 * j * stride), x_hi = T::load(x + (2 * j + 1) * stride);
+    for (int r = 0; r < R; ++r) {
+      const typename T::Vector w = T::all(weights[r * static_cast<std::ptrdiff_t>(inputs) + j]);
+      const typename T::Vector above = T::larger(zero, w), below = T::larger(zero, T::subtract(zero, w));
+      hi[r] = T::multiply_add(above, x_hi, T::multiply_add(below, x_nlo, hi[r]));
+      nlo[r] = T::multiply_add(above, x_nlo, T::multiply_add(below, x_hi, nlo[r]));
+    }
+  }
+  for (int r = 0; r < R; ++r) {
+    T::store(y + 2 * r * stride, T::nan_to_infinity(nlo[r]));
+    T::store(y + (2 * r + 1) * stride, T::nan_to_infinity(hi[r]));
+  }
+}
+
+template <typename T>
+void dense_weights(const double* weights, int inputs, int outputs, const double* x, double* y, std::size_t stride) {
+  constexpr int R = 4;
+  const auto row = static_cast<std::ptrdiff_t>(inputs);
+  for (std::size_t c = 0; c < stride; c += T::lanes) {
+    int r = 0;
+    for (; r + R <= outputs; r += R) dense_weights_block<T, R>(weights + r * row, inputs, x + c, y + 2 * r * stride + c, stride);
+    for (; r < outputs; ++r) dense_weights_block<T, 1>(weights + r * row, inputs, x + c, y + 2 * r * stride + c, stride);
+  }
+}
+
 /// acc + the largest of two products, rounded up: multiply_add is monotone, so the maximum may be taken after it. All finite
 /// but acc, which may be +inf (rounding up never gives -inf), so no NaN can arise.
 template <typename T, int N>

@@ -15,9 +15,13 @@ using parabound::Backend;
 using parabound::Columns;
 using parabound::Interval;
 
+/// Packed point weights, packed interval weights, point weights as they are without biases.
+enum class Kernel { point, interval, weights };
+const char* name_of(Kernel kernel) { return kernel == Kernel::point ? "point" : (kernel == Kernel::interval ? "interval" : "weights"); }
+
 struct Problem {
   int inputs, outputs, columns;
-  std::vector<Interval> weights, biases;  // points for dense_point
+  std::vector<Interval> weights, biases;  // points but for Kernel::interval
   std::vector<Interval> x;                // inputs x columns
 };
 
@@ -41,15 +45,15 @@ Interval interval(cases::Source& source, int style) {
   return x.is_finite() ? x : Interval(1.0);
 }
 
-Problem problem(cases::Source& source, bool point) {
+Problem problem(cases::Source& source, Kernel kernel) {
   Problem p;
   p.inputs = 1 + static_cast<int>(source.below(source.below(8) ? 6 : 200));
   p.outputs = 1 + static_cast<int>(source.below(6));
   p.columns = 1 + static_cast<int>(source.below(40));
   const int style = static_cast<int>(source.below(4));
-  const auto weight = [&] { return point ? Interval(number(source, style)) : interval(source, style); };
+  const auto weight = [&] { return kernel == Kernel::interval ? interval(source, style) : Interval(number(source, style)); };
   for (int i = 0; i < p.inputs * p.outputs; ++i) p.weights.push_back(weight());
-  for (int i = 0; i < p.outputs; ++i) p.biases.push_back(weight());
+  for (int i = 0; i < p.outputs; ++i) p.biases.push_back(kernel == Kernel::weights ? Interval(0.0) : weight());
   for (int i = 0; i < p.inputs * p.columns; ++i) p.x.push_back(interval(source, style));
   return p;
 }
@@ -60,7 +64,7 @@ Columns pack(const Problem& p) {
   return in;
 }
 
-__attribute__((noinline)) Columns run(const Backend& b, const Problem& p, bool point) {
+__attribute__((noinline)) Columns run(const Backend& b, const Problem& p, Kernel kernel) {
   const Columns in = pack(p);
   Columns out(static_cast<std::size_t>(p.outputs), static_cast<std::size_t>(p.columns));
   std::vector<double> weights, biases;
@@ -69,10 +73,10 @@ __attribute__((noinline)) Columns run(const Backend& b, const Problem& p, bool p
   const parabound::PointLayer points(p.inputs, p.outputs, weights.data(), biases.data());
   const parabound::IntervalLayer intervals(p.inputs, p.outputs, p.weights.data(), p.biases.data());
   const parabound::RoundUp up;
-  if (point) {
-    b.dense_point(points, in.rows(), out.rows(), in.stride());
-  } else {
-    b.dense_interval(intervals, in.rows(), out.rows(), in.stride());
+  switch (kernel) {
+    case Kernel::point: b.dense_point(points, in.rows(), out.rows(), in.stride()); break;
+    case Kernel::interval: b.dense_interval(intervals, in.rows(), out.rows(), in.stride()); break;
+    case Kernel::weights: b.dense_weights(weights.data(), p.inputs, p.outputs, in.rows(), out.rows(), in.stride()); break;
   }
   return out;
 }
@@ -98,15 +102,15 @@ void extreme(Rational& sum, const Problem& p, int r, int c, int sign) {
   }
 }
 
-void check_exact(bool point, long n) {
-  cases::Source source(point ? 12 : 13);
+void check_exact(Kernel kernel, long n) {
+  cases::Source source(kernel == Kernel::point ? 12 : (kernel == Kernel::interval ? 13 : 17));
   int count = 0;
   const Backend* const* const list = parabound::available_backends(&count);
   Rational most, least;
   for (long done = 0; done < n; ++done) {
-    const Problem p = problem(source, point);
+    const Problem p = problem(source, kernel);
     std::vector<Columns> answers;
-    for (int i = 0; i < count; ++i) answers.push_back(run(*list[i], p, point));
+    for (int i = 0; i < count; ++i) answers.push_back(run(*list[i], p, kernel));
     for (int sample = 0; sample < 4; ++sample) {
       const int r = static_cast<int>(source.below(p.outputs)), c = static_cast<int>(source.below(p.columns));
       extreme(most, p, r, c, 1);
@@ -118,10 +122,10 @@ void check_exact(bool point, long n) {
       for (int i = 0; i < count; ++i) {
         const Interval y = answers[i].get(r, c);
         CHECK_THAT(most.compare(y.hi) <= 0 && least.compare(y.lo()) >= 0, "%s %s: [%a, %a] misses [%a, %a]", list[i]->name,
-                   point ? "point" : "interval", y.lo(), y.hi, least.nearest(), most.nearest());
+                   name_of(kernel), y.lo(), y.hi, least.nearest(), most.nearest());
         if (mass < 1e300) {
           CHECK_THAT(y.hi - most.nearest() <= slack && least.nearest() - y.lo() <= slack, "%s %s: [%a, %a] is far from [%a, %a]",
-                     list[i]->name, point ? "point" : "interval", y.lo(), y.hi, least.nearest(), most.nearest());
+                     list[i]->name, name_of(kernel), y.lo(), y.hi, least.nearest(), most.nearest());
         }
       }
     }
@@ -146,17 +150,17 @@ void check_special(long n) {
   const double odd[] = {cases::kInfinity, std::nan(""), 0.0, 1e308, 5e-324};
   Rational value;
   for (long done = 0; done < n; ++done) {
-    const bool point = source.below(2) == 0;
-    Problem p = problem(source, point), finite = p;
+    const Kernel kernel = static_cast<Kernel>(source.below(3));
+    Problem p = problem(source, kernel), finite = p;
     for (std::size_t i = 0; i < p.x.size(); ++i) {
       if (source.below(4) == 0) p.x[i].hi = std::fmax(odd[source.below(5)], p.x[i].hi);
       if (source.below(4) == 0) p.x[i].nlo = std::fmax(odd[source.below(5)], p.x[i].nlo);
       if (source.below(40) == 0) p.x[i].hi = std::nan("");
     }
     if (source.below(5) == 0) p.weights.back() = finite.weights.back() = source.below(2) ? 0.0 : -0.0;
-    if (!point && source.below(3) == 0) p.weights[0].hi = odd[source.below(2)];
+    if (kernel == Kernel::interval && source.below(3) == 0) p.weights[0].hi = odd[source.below(2)];
     for (int i = 0; i < count; ++i) {
-      const Columns y = run(*list[i], p, point);
+      const Columns y = run(*list[i], p, kernel);
       for (int r = 0; r < p.outputs; ++r) {
         for (int c = 0; c < p.columns; ++c) {
           CHECK(y.rows()[2 * r * y.stride() + c] == y.rows()[2 * r * y.stride() + c]);
@@ -249,8 +253,9 @@ int main() {
   check_choice();
   check_relu();
   check_dot(cases::count(20000));
-  check_exact(true, cases::count(4000));
-  check_exact(false, cases::count(3000));
+  check_exact(Kernel::point, cases::count(4000));
+  check_exact(Kernel::interval, cases::count(3000));
+  check_exact(Kernel::weights, cases::count(4000));
   check_special(cases::count(4000));
   CHECK(parabound::observed_rounding() == 0);
   return check::outcome();
