@@ -37,44 +37,55 @@ void through_slope(Activation act, const double* h, double* back, std::size_t co
 
 Batch::Batch(const Network& network, const ParameterBox& box, const std::vector<Direction>& directions, Activation act)
     : network_(network), box_(box), directions_(directions), act_(act), levels_(network.layers.size()) {
-  const std::size_t count = network.parameters.size();
-  middle_.resize(count);
-  radius_.resize(count);
-  bool moved = false;
-  for (std::size_t i = 0; i < count; ++i) {
-    radius_[i] = 0.5 * (box.inner_hi[i] - box.inner_lo[i]);
-    middle_[i] = 0.5 * (box.inner_hi[i] + box.inner_lo[i]);
-    if (std::fabs(middle_[i] - network.parameters[i]) <= 0x1p-40 * std::fabs(network.parameters[i])) middle_[i] = network.parameters[i];
-    moved = moved || middle_[i] != network.parameters[i];
-    free_ = free_ || radius_[i] > 0;
-  }
+  free_ = box.inner_lo != box.inner_hi;
+  nominal_.parameters = network.parameters.data();
+  if (free_) find_middles();
+  changed_.parameters = free_ ? middle_.data() : box.inner_lo.data();
+  const bool moved = !std::equal(network.parameters.begin(), network.parameters.end(), changed_.parameters);
   for (std::size_t l = 0; l < levels_.size(); ++l) {
     const Layer& layer = network.layers[l];
     levels_[l].all.resize(static_cast<std::size_t>(layer.outputs));
     std::iota(levels_[l].all.begin(), levels_[l].all.end(), 0);
+    if (!free_) continue;
     const auto [least, most] = std::minmax_element(radius_.data() + layer.weights, radius_.data() + layer.biases);
     // Inner ends are rounded, so radii that were meant to be equal differ in their last bits.
-    if (*most - *least <= 1e-6 * *most) levels_[l].uniform = *least;
+    levels_[l].uniform = *most - *least <= 1e-6 * *most ? *least : -1;
   }
-  transposed_ = transpose(network.parameters.data());
-  if (moved) middle_transposed_ = transpose(middle_.data());
+  transposed_ = transpose(nominal_.parameters);
+  if (moved) changed_transposed_ = transpose(changed_.parameters);
   const auto ragged = [](const Level& level) { return level.uniform < 0; };
   if (std::any_of(levels_.begin(), levels_.end(), ragged)) radius_transposed_ = transpose(radius_.data());
-  nominal_.parameters = network.parameters.data();
   nominal_.transposed = transposed_.data();
-  changed_.parameters = moved ? middle_.data() : nominal_.parameters;
-  changed_.transposed = moved ? middle_transposed_.data() : nominal_.transposed;
+  changed_.transposed = moved ? changed_transposed_.data() : nominal_.transposed;
 }
 
-/// Each layer's weights with a row for each input, where they stand in the flat order.
+/// The middles and radii of a box that is no copy.
+void Batch::find_middles() {
+  const std::size_t count = network_.parameters.size();
+  middle_.resize(count);
+  radius_.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double nominal = network_.parameters[i];
+    radius_[i] = 0.5 * (box_.inner_hi[i] - box_.inner_lo[i]);
+    middle_[i] = 0.5 * (box_.inner_hi[i] + box_.inner_lo[i]);
+    if (std::fabs(middle_[i] - nominal) <= 0x1p-40 * std::fabs(nominal)) middle_[i] = nominal;
+  }
+}
+
+/// Each layer's weights with a row for each input, where they stand in the flat order; some rows at a time, so that lines of the
+/// cache that are written to stay there.
 std::vector<double> Batch::transpose(const double* parameters) const {
+  constexpr int kRows = 8;
   std::vector<double> out(network_.parameters.size());
-  for (const Layer& layer : network_.layers)
-    for (int i = 0; i < layer.outputs; ++i)
-      for (int j = 0; j < layer.inputs; ++j) {
-        const std::size_t at = static_cast<std::size_t>(j) * static_cast<std::size_t>(layer.outputs) + static_cast<std::size_t>(i);
-        out[layer.weights + at] = parameters[layer.weight(i, j)];
-      }
+  for (const Layer& layer : network_.layers) {
+    const auto outputs = static_cast<std::size_t>(layer.outputs);
+    for (int first = 0; first < layer.outputs; first += kRows) {
+      const int last = std::min(layer.outputs, first + kRows);
+      for (int j = 0; j < layer.inputs; ++j)
+        for (int i = first; i < last; ++i)
+          out[layer.weights + static_cast<std::size_t>(j) * outputs + static_cast<std::size_t>(i)] = parameters[layer.weight(i, j)];
+    }
+  }
   return out;
 }
 
@@ -97,11 +108,29 @@ void Batch::within(const Domain& X) {
       for (const int j : fixed) sum += side->parameters[first.weight(i, j)] * base_[static_cast<std::size_t>(j)];
       side->fixed[row] = sum;
     }
+    if (!free_) continue;
     double reach = radius_[first.bias(i)];
-    if (free_)
-      for (const int j : fixed) reach += radius_[first.weight(i, j)] * std::fabs(base_[static_cast<std::size_t>(j)]);
+    for (const int j : fixed) reach += radius_[first.weight(i, j)] * std::fabs(base_[static_cast<std::size_t>(j)]);
     fixed_reach_[row] = reach;
   }
+  if (!free_ && !moving_.empty() && levels_.size() > 1 && first.activation == Activation::relu) find_live(X);
+}
+
+/// Leaves out the neurons of the first layer that are off all over X under both networks: about half of a wide layer.
+void Batch::find_live(const Domain& X) {
+  const Layer& first = network_.layers[0];
+  const auto outputs = static_cast<std::size_t>(first.outputs);
+  Columns in(X.x.size(), 1), out(outputs, 1);
+  for (std::size_t j = 0; j < X.x.size(); ++j) in.set(j, 0, X.x[j]);
+  std::vector<char> is_live(outputs, 0);
+  for (const Side* side : {&nominal_, &changed_}) {
+    backend().dense_weights(side->parameters + first.weights, first.inputs, first.outputs, in.rows(), out.rows(), out.stride());
+    for (std::size_t i = 0; i < outputs; ++i) is_live[i] |= out.get(i, 0).hi + side->parameters[first.biases + i] > 0;
+  }
+  std::vector<int>& live = levels_[0].all;
+  live.clear();
+  for (std::size_t i = 0; i < outputs; ++i)
+    if (is_live[i]) live.push_back(static_cast<int>(i));
 }
 
 void Batch::reshape(std::size_t count) {
@@ -129,7 +158,7 @@ void Batch::times(std::size_t l, const double* weights, const Rows& x, Rows& y) 
   const Layer& layer = network_.layers[l];
   const std::vector<int>&inputs = feeding(l), &outputs = levels_[l].all;
   const Product product{weights + layer.weights, static_cast<std::size_t>(layer.inputs), outputs.data(), inputs.data(),
-                        layer.outputs, static_cast<int>(inputs.size())};
+                        static_cast<int>(outputs.size()), static_cast<int>(inputs.size())};
   backend().product(product, x.row(0), x.stride(), y.row(0), y.stride(), columns_, false);
 }
 
@@ -137,7 +166,7 @@ void Batch::times_transposed(std::size_t l, const double* transposed, const Rows
   const Layer& layer = network_.layers[l];
   const std::vector<int>&inputs = levels_[l].all, &outputs = feeding(l);
   const Product product{transposed + layer.weights, static_cast<std::size_t>(layer.outputs), outputs.data(), inputs.data(),
-                        static_cast<int>(outputs.size()), layer.outputs};
+                        static_cast<int>(outputs.size()), static_cast<int>(inputs.size())};
   backend().product(product, x.row(0), x.stride(), y.row(0), y.stride(), columns_, false);
 }
 
@@ -174,7 +203,7 @@ void Batch::forward_nominal() {
     breathe();
     const Layer& layer = network_.layers[l];
     times(l, nominal_.parameters, l > 0 ? levels_[l - 1].h0 : x_, levels_[l].h0);
-    for (int i = 0; i < layer.outputs; ++i) {
+    for (const int i : levels_[l].all) {
       const auto row = static_cast<std::size_t>(i);
       double* a = levels_[l].h0.row(row);
       const double constant = l > 0 ? nominal_.parameters[layer.bias(i)] : nominal_.fixed[row];
@@ -192,7 +221,7 @@ void Batch::forward_changed() {
     Level& level = levels_[l];
     times(l, changed_.parameters, fed(l), level.h);
     if (free_) find_reach(l);
-    for (int i = 0; i < layer.outputs; ++i) {
+    for (const int i : levels_[l].all) {
       const auto row = static_cast<std::size_t>(i);
       double* a = level.h.row(row);
       const double constant = l > 0 ? changed_.parameters[layer.bias(i)] : changed_.fixed[row];
@@ -335,12 +364,13 @@ std::vector<double> Batch::inputs(std::size_t column) {
 }
 
 std::vector<double> Batch::parameters(std::size_t column) {
+  if (!free_) return box_.inner_lo;
   std::vector<double> p(middle_);
   const std::vector<double> x = inputs(column);
   for (std::size_t l = 0; l < levels_.size(); ++l) {
     const Layer& layer = network_.layers[l];
     for (int i = 0; i < layer.outputs; ++i) {
-      const double s = free_ ? levels_[l].share.row(static_cast<std::size_t>(i))[column] : 0.0;
+      const double s = levels_[l].share.row(static_cast<std::size_t>(i))[column];
       const auto set = [&](std::size_t at, double part) {
         const double moved = part >= 1 ? box_.inner_hi[at] : (part <= -1 ? box_.inner_lo[at] : middle_[at] + part * radius_[at]);
         p[at] = std::min(std::max(moved, box_.inner_lo[at]), box_.inner_hi[at]);

@@ -51,12 +51,14 @@ class Batch {
     std::vector<double> fixed;  // the first layer's pre-activations from biases and fixed inputs
   };
   struct Level {
-    double uniform = -1;    // the radius of all its weights; negative where they differ
-    std::vector<int> all;   // its neurons' numbers
+    double uniform = 0;     // the radius of all its weights; negative where they differ
+    std::vector<int> all;   // the numbers of its neurons that are ever on
     Rows share, share_slope, reach, h, h0;
   };
   const Rows& fed(std::size_t l) const { return l > 0 ? levels_[l - 1].h : x_; }
   const std::vector<int>& feeding(std::size_t l) const { return l > 0 ? levels_[l - 1].all : moving_; }
+  void find_middles();
+  void find_live(const Domain& X);
   void times(std::size_t l, const double* weights, const Rows& x, Rows& y) const;
   void times_transposed(std::size_t l, const double* transposed, const Rows& x, Rows& y) const;
   void find_reach(std::size_t l);
@@ -72,7 +74,8 @@ class Batch {
   const ParameterBox& box_;
   const std::vector<Direction>& directions_;
   Activation act_;
-  std::vector<double> middle_, radius_, transposed_, middle_transposed_, radius_transposed_;
+  std::vector<double> middle_, radius_;  // of a box that is no copy
+  std::vector<double> transposed_, changed_transposed_, radius_transposed_;
   bool free_ = false, nominal_stands_ = false;
   Side nominal_, changed_;
   std::vector<Level> levels_;
