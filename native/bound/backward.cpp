@@ -9,11 +9,16 @@
 namespace parabound {
 namespace {
 
+/// Some rows at a time, so that lines of the cache that are written to stay there.
 std::vector<double> transposed(const Layer& layer, const double* weights) {
+  constexpr std::size_t kRows = 8;
   const auto inputs = static_cast<std::size_t>(layer.inputs), outputs = static_cast<std::size_t>(layer.outputs);
   std::vector<double> out(inputs * outputs);
-  for (std::size_t i = 0; i < outputs; ++i)
-    for (std::size_t j = 0; j < inputs; ++j) out[j * outputs + i] = weights[i * inputs + j];
+  for (std::size_t first = 0; first < outputs; first += kRows) {
+    const std::size_t last = std::min(outputs, first + kRows);
+    for (std::size_t j = 0; j < inputs; ++j)
+      for (std::size_t i = first; i < last; ++i) out[j * outputs + i] = weights[i * inputs + j];
+  }
   return out;
 }
 

@@ -224,15 +224,24 @@ class DeepTrace final : public Trace {
   }
 
   void add_layer(const Layer& layer, const ParameterBox& box) {
-    std::vector<Interval> noise;
-    for (std::size_t at = layer.weights; at < layer.biases; ++at) noise.push_back(box.change(at));
     std::vector<Interval> shift;
     for (int i = 0; i < layer.outputs; ++i) shift.push_back(box.change(layer.bias(i)));
     // Biases are constants of v, r and k alone, not of the slopes' columns: they are added there.
-    const std::vector<double> no_bias(static_cast<std::size_t>(layer.outputs), 0.0);
-    const std::vector<Interval> no_shift(static_cast<std::size_t>(layer.outputs), Interval(0.0));
-    layers_.emplace_back(layer, PointLayer(layer.inputs, layer.outputs, network_.parameters.data() + layer.weights, no_bias.data()),
-                         IntervalLayer(layer.inputs, layer.outputs, noise.data(), no_shift.data()), columns_);
+    std::optional<PointLayer> point;
+    std::optional<IntervalLayer> noise;
+    if (form_slopes_) {
+      const std::vector<double> no_bias(static_cast<std::size_t>(layer.outputs), 0.0);
+      point.emplace(layer.inputs, layer.outputs, network_.parameters.data() + layer.weights, no_bias.data());
+    }
+    const double* radius = backward_.radius();
+    if (form_slopes_ || std::any_of(radius + layer.weights, radius + layer.biases, [](double r) { return r != 0; })) {
+      std::vector<Interval> changes;
+      changes.reserve(layer.biases - layer.weights);
+      for (std::size_t at = layer.weights; at < layer.biases; ++at) changes.push_back(box.change(at));
+      const std::vector<Interval> no_shift(static_cast<std::size_t>(layer.outputs), Interval(0.0));
+      noise.emplace(layer.inputs, layer.outputs, changes.data(), no_shift.data());
+    }
+    layers_.emplace_back(layer, std::move(point), std::move(noise), columns_);
     shifts_.push_back(std::move(shift));
   }
 
@@ -271,11 +280,18 @@ class DeepTrace final : public Trace {
     backward_.start(X.x, centers);
   }
 
+  /// By the packed weights, if there are any, else by those among `parameters`.
+  template <class Packed, class Kernel>
+  static void multiply(const Packed& packed, Kernel kernel, const double* parameters, const Layer& shape, const Columns& in, Columns& out) {
+    if (packed) (backend().*kernel)(*packed, in.rows(), out.rows(), out.stride());
+    else backend().dense_weights(parameters + shape.weights, shape.inputs, shape.outputs, in.rows(), out.rows(), out.stride());
+  }
+
   void propagate(std::size_t l) {
     DeepLayer& layer = layers_[l];
     const Layer& shape = network_.layers[l];
-    backend().dense_point(layer.nominal, layer.point_in.rows(), layer.point_out.rows(), layer.point_out.stride());
-    backend().dense_interval(layer.change, layer.noise_in.rows(), layer.noise_out.rows(), layer.noise_out.stride());
+    multiply(layer.nominal, &Backend::dense_point, network_.parameters.data(), shape, layer.point_in, layer.point_out);
+    multiply(layer.change, &Backend::dense_interval, backward_.middle(), shape, layer.noise_in, layer.noise_out);
     for (int i = 0; i < shape.outputs; ++i) preactivation(l, i);
     if (l > 0) unhurried([&] { refine(l); });
     else if (slopes_ && !form_slopes_) for (int i = 0; i < shape.outputs; ++i) for (int j = 0; j < shape.inputs; ++j) layer.slopes.row(static_cast<std::size_t>(i))[j] = 2 * std::fabs(network_.parameters[shape.weight(i, j)]);

@@ -1,6 +1,8 @@
 // A layer as forms are carried through it: matrices ready for the kernel, and the columns that come out.
 #pragma once
 
+#include <optional>
+
 #include "../interval/simd/dense.hpp"
 #include "functionals.hpp"
 #include "trace.hpp"
@@ -32,17 +34,18 @@ struct FormColumns {
   }
 };
 
-/// One layer ready for the kernel, with the columns that come out of it.
+/// One layer ready for the kernel, with the columns that come out of it. Few columns are multiplied by point weights as they are:
+/// packing a wide layer would take longer than a box does.
 struct DeepLayer {
-  PointLayer nominal;
-  IntervalLayer change;
+  std::optional<PointLayer> nominal;    // none: the network's own
+  std::optional<IntervalLayer> change;  // none: known changes (Backward::middle)
   Columns point_in, point_out;  // h0 | d | perturbed range  ->  a0 | W0 d | W0 h
   Columns noise_in, noise_out;  // h = h0 + d, with its range  ->  E h + e
   Forms a0, r, h0, d;
   std::vector<Interval> range, perturbed;  // of a_p and h_p
   Rows slopes;  // how steep an open neuron's bounds are in each input
 
-  DeepLayer(const Layer& layer, PointLayer point, IntervalLayer noise, FormColumns form)
+  DeepLayer(const Layer& layer, std::optional<PointLayer> point, std::optional<IntervalLayer> noise, FormColumns form)
       : nominal(std::move(point)), change(std::move(noise)),
         point_in(static_cast<std::size_t>(layer.inputs), 2 * form.count() + 1),
         point_out(static_cast<std::size_t>(layer.outputs), 2 * form.count() + 1),
