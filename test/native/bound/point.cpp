@@ -56,6 +56,29 @@ void paths(cases::Source& source) {
   }
 }
 
+/// Changes that are no doubles, each multiplied by a power of two: exact in a long double, so with no room at all.
+void inexact_changes(cases::Source& source) {
+  Network network;
+  network.inputs = 3;
+  network.add_layer(1 + static_cast<int>(source.below(10)), Activation::linear);
+  std::vector<double> p;
+  const auto number = [&] { return std::ldexp(source.uniform(-1, 1), -static_cast<int>(source.below(10))); };
+  for (std::size_t i = 0; i < network.parameter_count(); ++i) {
+    const bool bias = i >= network.layers[0].biases;
+    network.parameters.push_back(bias ? 0 : number());
+    p.push_back(bias ? 0 : number());
+  }
+  const std::size_t fed = source.below(3);
+  double x[3] = {0, 0, 0};
+  x[fed] = std::ldexp(source.below(2) ? 1 : -1, static_cast<int>(source.below(5)));
+  const PointValues values = evaluate_point(network, x, p.data());
+  for (std::size_t o = 0; o < values.dz.size(); ++o) {
+    const std::size_t at = network.layers[0].weight(static_cast<int>(o), static_cast<int>(fed));
+    const Real change = (static_cast<Real>(p[at]) - network.parameters[at]) * x[fed];
+    CHECK_THAT(values.dz[o].lo() <= change && change <= values.dz[o].hi, "dz [%a, %a] %La", values.dz[o].lo(), values.dz[o].hi, change);
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -65,6 +88,7 @@ int main() {
     one(source, random_case::Style::coarse);
     one(source, random_case::Style::fine);
     paths(source);
+    inexact_changes(source);
   }
   return check::outcome();
 }
