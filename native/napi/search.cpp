@@ -50,17 +50,17 @@ ParameterBox box_from(const Napi::Object& spec, const Network& network) {
   const double* nominal = network.parameters.data();
   const std::size_t count = network.parameters.size();
   const std::string kind = spec.Get("kind").ToString();
-  const auto array = [&](const char* name) {
-    std::vector<double> values = doubles(spec.Get(name));
-    if (values.size() != count) throw Napi::RangeError::New(spec.Env(), std::string(name) + " does not fit the network");
-    return values;
+  const auto array = [&](const char* name) -> const double* {  // lives as long as spec
+    const auto values = spec.Get(name).As<Napi::Float64Array>();
+    if (values.ElementLength() != count) throw Napi::RangeError::New(spec.Env(), std::string(name) + " does not fit the network");
+    return values.Data();
   };
-  if (kind == "bounds") return box_from_bounds(nominal, array("lower").data(), array("upper").data(), count);
-  const std::vector<double> center = array("center");
-  if (kind == "radius") return box_from_radius(nominal, center.data(), array("radius").data(), count);
+  if (kind == "bounds") return box_from_bounds(nominal, array("lower"), array("upper"), count);
+  const double* center = array("center");
+  if (kind == "radius") return box_from_radius(nominal, center, array("radius"), count);
   const auto mask = spec.Get("mask").As<Napi::Uint8Array>();
   if (mask.ElementLength() != count) throw Napi::RangeError::New(spec.Env(), "mask does not fit the network");
-  return box_from_ratio(nominal, center.data(), spec.Get("ratio").ToNumber(), mask.Data(), count);
+  return box_from_ratio(nominal, center, spec.Get("ratio").ToNumber(), mask.Data(), count);
 }
 
 Scaling scaling_from(const Napi::Value& value, int inputs) {

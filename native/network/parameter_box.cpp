@@ -20,10 +20,22 @@ Interval difference(double a, double b) { return a == b ? Interval(0.0) : Interv
 // An inner end that overflowed is the largest double: it is inside, since the real end lies beyond it.
 double clamp_finite(double x) { return std::min(std::max(x, -kMax), kMax); }
 
+/// The box {center}, its ends alike: of a wide copy they take as long as anything that is done with it.
+ParameterBox box_of_point(const double* nominal, const double* center, std::size_t count) {
+  ParameterBox box;
+  box.inner_lo.assign(center, center + count);
+  box.inner_hi = box.inner_lo;
+  box.change_lo.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) box.change_lo.push_back(difference(center[i], nominal[i]));
+  box.change_hi = box.change_lo;
+  return box;
+}
+
 }  // namespace
 
 ParameterBox box_from_radius(const double* nominal, const double* center, const double* radius, std::size_t count) {
   RoundUp up;
+  if (std::all_of(radius, radius + count, [](double r) { return r == 0; })) return box_of_point(nominal, center, count);
   ParameterBox box = sized(count);
   for (std::size_t i = 0; i < count; ++i) {
     const Interval shift = difference(center[i], nominal[i]);
