@@ -284,7 +284,7 @@ class DeepTrace final : public Trace {
   template <class Packed, class Kernel>
   static void multiply(const Packed& packed, Kernel kernel, const double* parameters, const Layer& shape, const Columns& in, Columns& out) {
     if (packed) (backend().*kernel)(*packed, in.rows(), out.rows(), out.stride());
-    else backend().dense_weights(parameters + shape.weights, shape.inputs, shape.outputs, in.rows(), out.rows(), out.stride());
+    else backend().dense_weights(parameters + shape.weights, shape.inputs, shape.outputs, in.rows(), out.rows(), out.stride(), out.columns());
   }
 
   void propagate(std::size_t l) {

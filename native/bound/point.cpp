@@ -8,7 +8,7 @@ namespace {
 
 /// Encloses W h for exact W, in all columns.
 void times(const Layer& layer, const double* parameters, const Columns& h, Columns& a) {
-  backend().dense_weights(parameters + layer.weights, layer.inputs, layer.outputs, h.rows(), a.rows(), a.stride());
+  backend().dense_weights(parameters + layer.weights, layer.inputs, layer.outputs, h.rows(), a.rows(), a.stride(), a.columns());
 }
 
 /// Encloses W h + b for exact W, b.
@@ -39,7 +39,7 @@ std::vector<Interval> change_times(const Layer& layer, const double* nominal, co
       change[at] = to[at] - from[at];
       inexact += change[at] + (from[at] - to[at]);  // terms of at least zero
     }
-    backend().dense_weights(change.data(), layer.inputs, rows, in.rows(), out.rows(), out.stride());
+    backend().dense_weights(change.data(), layer.inputs, rows, in.rows(), out.rows(), out.stride(), out.columns());
     for (int r = 0; r < rows; ++r) {
       const auto row = static_cast<std::size_t>(r);
       Interval sum = out.get(row, 0);

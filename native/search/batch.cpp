@@ -124,7 +124,7 @@ void Batch::find_live(const Domain& X) {
   for (std::size_t j = 0; j < X.x.size(); ++j) in.set(j, 0, X.x[j]);
   std::vector<char> is_live(outputs, 0);
   for (const Side* side : {&nominal_, &changed_}) {
-    backend().dense_weights(side->parameters + first.weights, first.inputs, first.outputs, in.rows(), out.rows(), out.stride());
+    backend().dense_weights(side->parameters + first.weights, first.inputs, first.outputs, in.rows(), out.rows(), out.stride(), out.columns());
     for (std::size_t i = 0; i < outputs; ++i) is_live[i] |= out.get(i, 0).hi + side->parameters[first.biases + i] > 0;
   }
   std::vector<int>& live = levels_[0].all;

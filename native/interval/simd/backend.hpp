@@ -22,8 +22,9 @@ struct Backend {
   void (*dense_point)(const PointLayer& layer, const double* x, double* y, std::size_t stride);
   /// The same for interval weights. Where x or the layer is not finite, by dense_plain.
   void (*dense_interval)(const IntervalLayer& layer, const double* x, double* y, std::size_t stride);
-  /// y encloses W x, W row-major as it is: for a single use, or so few columns that reading packed weights would take longer.
-  void (*dense_weights)(const double* weights, int inputs, int outputs, const double* x, double* y, std::size_t stride);
+  /// y encloses W x in the first `columns`, W row-major as it is: for a single use, or so few columns that reading packed weights
+  /// would take longer.
+  void (*dense_weights)(const double* weights, int inputs, int outputs, const double* x, double* y, std::size_t stride, std::size_t columns);
   /// max(x, 0) in place, on `neurons` pairs of rows.
   void (*relu)(double* x, std::size_t neurons, std::size_t stride);
   /// For benchmarks: runs that many rounds of independent multiply-adds in registers and returns how many multiply-adds of

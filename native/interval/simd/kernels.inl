@@ -99,10 +99,10 @@ inline void dense_weights_block(const double* weights, int inputs, const double*
 }
 
 template <typename T>
-void dense_weights(const double* weights, int inputs, int outputs, const double* x, double* y, std::size_t stride) {
+void dense_weights(const double* weights, int inputs, int outputs, const double* x, double* y, std::size_t stride, std::size_t columns) {
   constexpr int R = 4;
   const auto row = static_cast<std::ptrdiff_t>(inputs);
-  for (std::size_t c = 0; c < stride; c += T::lanes) {
+  for (std::size_t c = 0; c < columns; c += T::lanes) {
     int r = 0;
     for (; r + R <= outputs; r += R) dense_weights_block<T, R>(weights + r * row, inputs, x + c, y + 2 * r * stride + c, stride);
     for (; r < outputs; ++r) dense_weights_block<T, 1>(weights + r * row, inputs, x + c, y + 2 * r * stride + c, stride);

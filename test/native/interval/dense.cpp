@@ -76,7 +76,7 @@ __attribute__((noinline)) Columns run(const Backend& b, const Problem& p, Kernel
   switch (kernel) {
     case Kernel::point: b.dense_point(points, in.rows(), out.rows(), in.stride()); break;
     case Kernel::interval: b.dense_interval(intervals, in.rows(), out.rows(), in.stride()); break;
-    case Kernel::weights: b.dense_weights(weights.data(), p.inputs, p.outputs, in.rows(), out.rows(), in.stride()); break;
+    case Kernel::weights: b.dense_weights(weights.data(), p.inputs, p.outputs, in.rows(), out.rows(), in.stride(), out.columns()); break;
   }
   return out;
 }
