@@ -8,6 +8,7 @@
 #include <napi.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -277,10 +278,14 @@ class ProblemObject : public Napi::ObjectWrap<ProblemObject> {
 
   static Slice begin(Objective& objective, const std::vector<double>& domain, std::uint64_t seed, const Limits& limits,
                      const volatile std::int32_t* stop) {
+    const auto began = std::chrono::steady_clock::now();
     Slice first = parabound::start(objective, domain.data(), seed, stop, limits);
     if (first.open.empty()) return first;
-    // Most queries end within the same call.
+    // Most queries end within the same call. Where the roots took all its time, what is left is to be shared out.
+    const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - began;
     Limits left = limits;
+    left.milliseconds = std::max(0.0, limits.milliseconds - taken.count());
+    left.give_up_milliseconds = std::max(0.0, limits.give_up_milliseconds - taken.count());
     left.boxes = limits.boxes > first.boxes ? limits.boxes - first.boxes : 0;
     Slice rest = run_slice(objective, first.open, domain.data(), first.improved ? first.witness.value : -kInf, nullptr, stop, left);
     rest.stalled.insert(rest.stalled.end(), first.stalled.begin(), first.stalled.end());

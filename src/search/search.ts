@@ -9,14 +9,16 @@ import type { SearchOutcome, SearchRequest } from './request.js';
 import { SHARE, UPPER, ENDS, type NativeFrontier, type NativeProblem, type ProblemSpec, type Records, type Slice, type SliceLimits } from './native.js';
 import { defaultPool, WorkerPool } from './pool.js';
 import { flipsExactly } from './exact.js';
-import { sharedSpec } from './shared.js';
+import { sharedArray, sharedSpec } from './shared.js';
 
 /** Long enough that most queries end in it, short enough to be worth waiting before threads are started. */
 const FIRST_SLICE_MS = 60;
 const SLICE_MS = 30;
 /** While there are few boxes to share out, slices are short, so that idle threads get some soon. */
 const SHORT_SLICE_MS = 4;
+/** Boxes handed out at once, at most and at least: every one of them is copied there and back. */
 const CHUNK = 512;
+const LEAST_CHUNK = 16;
 /** The frontier may take this much memory; beyond it the search goes depth first and the frontier stops growing. */
 const FRONTIER_BYTES = 1 << 30;
 const PROGRESS_MS = 100;
@@ -50,6 +52,7 @@ class Search {
   #closed = -Infinity;
   #boxes = 0;
   #stalled: { upper: number; share: number; row: Float64Array }[] = [];
+  #chunk = CHUNK;
   #deaths = 0;
   #reportedAt = 0;
   #candidates = MOST_CANDIDATES;
@@ -69,7 +72,7 @@ class Search {
     signal?.addEventListener('abort', halt);
     try {
       this.#absorb(await this.#problem.start(domain, seed, this.#limits(FIRST_SLICE_MS), this.#stop));
-      if (this.#problem.anchor.length > 0) this.#spec.anchor = this.#problem.anchor;
+      if (this.#problem.anchor.length > 0) this.#spec.anchor = sharedArray(this.#problem.anchor);
       const pool = this.#pool();
       this.#threadsUsed = this.#frontier.size === 0 ? 1 : this.#threads(pool);
       await this.#farm(pool);
@@ -95,6 +98,7 @@ class Search {
         this.#slice(pool, chunk.open).then(
           (slice) => {
             this.#running.delete(chunk);
+            this.#suit(slice);
             this.#absorb(slice);
             this.#report();
             turn();
@@ -140,7 +144,7 @@ class Search {
   /** A fair part of the frontier; above its limit, boxes that can be closed soonest. */
   #take(): { open: Records; upper: number; share: number } {
     const size = this.#frontier.size;
-    const open = this.#frontier.take(Math.max(1, Math.min(CHUNK, Math.ceil(size / this.#threadsUsed))), this.#tooMany());
+    const open = this.#frontier.take(Math.max(1, Math.min(this.#chunk, Math.ceil(size / this.#threadsUsed))), this.#tooMany());
     let upper = -Infinity;
     let share = 0;
     for (const row of rows(open, this.#problem.recordSize)) {
@@ -148,6 +152,11 @@ class Search {
       share += row[SHARE];
     }
     return { open, upper, share };
+  }
+
+  /** As many boxes as a slice bounds are twice what it splits: enough that it does not run out, and the rest is not copied in vain. */
+  #suit({ boxes, open }: Slice): void {
+    this.#chunk = Math.max(LEAST_CHUNK, Math.min(CHUNK, open.length === 0 ? 2 * this.#chunk : boxes));
   }
 
   #tooMany(): boolean {

@@ -6,7 +6,7 @@ type Shareable = Pick<SearchRequest, 'network' | 'box' | 'objective' | 'scaling'
 
 /** The problem with its arrays in shared memory: a task then carries handles to them, not copies. */
 export function sharedSpec({ network, box, objective, scaling, domain = new Float64Array(0) }: Shareable): ProblemSpec {
-  return { freeInputs: freeInputs(domain), network: { ...network, parameters: shared(network.parameters) }, box: sharedBox(box), objective, ...(scaling === undefined ? {} : { scaling }) };
+  return { freeInputs: freeInputs(domain), network: { ...network, parameters: sharedArray(network.parameters) }, box: sharedBox(box), objective, ...(scaling === undefined ? {} : { scaling }) };
 }
 
 function freeInputs(domain: Float64Array): number {
@@ -17,13 +17,13 @@ function freeInputs(domain: Float64Array): number {
 
 function sharedBox(box: BoxSpec): BoxSpec {
   switch (box.kind) {
-    case 'radius': return { ...box, center: shared(box.center), radius: shared(box.radius) };
-    case 'relative': return { ...box, center: shared(box.center) };
-    case 'bounds': return { ...box, lower: shared(box.lower), upper: shared(box.upper) };
+    case 'radius': return { ...box, center: sharedArray(box.center), radius: sharedArray(box.radius) };
+    case 'relative': return { ...box, center: sharedArray(box.center) };
+    case 'bounds': return { ...box, lower: sharedArray(box.lower), upper: sharedArray(box.upper) };
   }
 }
 
-function shared(values: Float64Array): Float64Array {
+export function sharedArray(values: Float64Array): Float64Array {
   if (values.buffer instanceof SharedArrayBuffer) return values;
   const copy = new Float64Array(new SharedArrayBuffer(values.byteLength));
   copy.set(values);
