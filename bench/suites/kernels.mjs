@@ -2,6 +2,7 @@ import { addon } from '../../dist/native.js';
 import { seededRandom } from '../../dist/random.js';
 import { measured } from '../lib/benchmark.mjs';
 import { median } from '../lib/measure.mjs';
+import { oneMillisecond, peak, rate } from '../lib/peak.mjs';
 import { digits } from '../lib/rows.mjs';
 
 /** Intervals a call: a call costs some microseconds, to copy its arguments in and out. */
@@ -54,9 +55,9 @@ function layers(kernel, backend, quick) {
     name: `${backend}, ${weights} weights, ${inputs} x ${outputs}, ${columns} columns`, unit: 'of peak',
     ...(weights === 'point' && least !== undefined ? { least } : {}),
     async run() {
-      const peak = oneMillisecond((rounds) => kernel.fmaPeak(backend, rounds));
+      const most = peak(backend);
       const dense = oneMillisecond((rounds) => kernel.denseThroughput(backend, weights, inputs, outputs, columns, rounds));
-      const rounds = Array.from({ length: quick ? 2 : 5 }, () => ({ peak: rate(peak, quick), dense: rate(dense, quick) }));
+      const rounds = Array.from({ length: quick ? 2 : 5 }, () => ({ peak: rate(most, quick), dense: rate(dense, quick) }));
       const [peakRate, denseRate] = [median(rounds.map((each) => each.peak)), median(rounds.map((each) => each.dense))];
       return {
         samples: rounds.map((each) => each.dense / each.peak),
@@ -65,16 +66,4 @@ function layers(kernel, backend, quick) {
       };
     },
   })));
-}
-
-/** So many rounds that a call takes about a millisecond; the call itself is then nothing. */
-function oneMillisecond(work) {
-  let rounds = 1;
-  while (work(rounds).seconds < 1e-3) rounds *= 2;
-  return () => work(rounds);
-}
-
-/** 10^9 multiply-adds a second: of the median call. */
-function rate(call, quick) {
-  return call().multiplyAdds / median(measured(call, quick ? 0.05 : 0.3)) / 1e9;
 }

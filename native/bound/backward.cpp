@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../interval/simd/backend.hpp"
+#include "../interval/simd/tally.hpp"
 #include "../network/parameter_box.hpp"
 #include "interrupt.hpp"
 
@@ -225,12 +226,14 @@ void Backward::through_affine(std::size_t l, const Functionals& from, const std:
   if (onto.empty()) return;
   Product product{m.nominal.data(), static_cast<std::size_t>(layer.outputs), onto.data(), rows.data(), static_cast<int>(onto.size()), static_cast<int>(rows.size())};
   // The changes' coefficients are of use only where there is a change: not on the inputs.
+  Tally::product(onto.size(), rows.size(), shape.count() + (l > 0 ? shape.changes : 0));
   if (l > 0) kernel.product(product, from.change(0), from.stride(), to.change(0), to.stride(), alphas + betas, false);
   else kernel.product(product, from.nominal(0), from.stride(), to.nominal(0), to.stride(), betas, false);
   if (!alphas) return;
   if (m.shifted) {  // M h = M h0 + M d
     known_.reshape(static_cast<std::size_t>(layer.inputs), alphas);
     product.weights = m.middle.data();
+    Tally::product(onto.size(), rows.size(), shape.changes);
     kernel.product(product, from.change(0), from.stride(), known_.row(0), alphas, alphas, false);
     for (const int j : onto) {
       const auto row = static_cast<std::size_t>(j);
@@ -270,6 +273,7 @@ void Backward::add_linear_noise(std::size_t l, const Functionals& from, const st
   }
   const Product product{m.radius.data(), static_cast<std::size_t>(network_.layers[l].outputs), onto.data(), rows.data(),
                         static_cast<int>(onto.size()), static_cast<int>(rows.size())};
+  Tally::product(onto.size(), rows.size(), from.shape().changes);
   backend().product(product, absolute_.row(0), alphas, known_.row(0), alphas, alphas, false);
   for (const int j : onto) add(static_cast<std::size_t>(j), known_.row(static_cast<std::size_t>(j)));
 }

@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "../interval/simd/backend.hpp"
+#include "../interval/simd/tally.hpp"
 #include "anchor.hpp"
 #include "deep_layer.hpp"
 #include "head_bounds.hpp"
@@ -283,6 +284,7 @@ class DeepTrace final : public Trace {
   /// By the packed weights, if there are any, else by those among `parameters`.
   template <class Packed, class Kernel>
   static void multiply(const Packed& packed, Kernel kernel, const double* parameters, const Layer& shape, const Columns& in, Columns& out) {
+    Tally::product(static_cast<std::size_t>(shape.outputs), static_cast<std::size_t>(shape.inputs), 2 * in.columns());  // both ends
     if (packed) (backend().*kernel)(*packed, in.rows(), out.rows(), out.stride());
     else backend().dense_weights(parameters + shape.weights, shape.inputs, shape.outputs, in.rows(), out.rows(), out.stride(), out.columns());
   }

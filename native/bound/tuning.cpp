@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "../interval/simd/backend.hpp"
+#include "../interval/simd/tally.hpp"
 
 namespace parabound {
 namespace {
@@ -262,6 +263,7 @@ void Tuner::through_affine(std::size_t l) {
   pre_.reshape(static_cast<std::size_t>(layer.outputs), shape_);
   Product product{backward_.network().parameters.data() + layer.weights, static_cast<std::size_t>(layer.inputs), outputs.data(), inputs.data(),
                   static_cast<int>(outputs.size()), static_cast<int>(inputs.size())};
+  Tally::product(outputs.size(), inputs.size(), shape_.changes + shape_.count());
   kernel.product(product, fed_.change(0), fed_.stride(), pre_.change(0), pre_.stride(), alphas + betas, false);
   std::vector<double> total(alphas, 0.0);
   const std::vector<double>& slopes = backward_.noise_slopes(l);
@@ -277,6 +279,7 @@ void Tuner::through_affine(std::size_t l) {
     }
     if (backward_.shifted(l)) {
       product.weights = backward_.middle() + layer.weights;
+      Tally::product(outputs.size(), inputs.size(), shape_.changes);
       kernel.product(product, sum_.row(0), alphas, pre_.change(0), pre_.stride(), alphas, true);
     }
   }

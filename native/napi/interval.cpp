@@ -11,6 +11,7 @@
 
 #include "interval/elementary.hpp"
 #include "interval/simd/backend.hpp"
+#include "interval/simd/tally.hpp"
 
 namespace parabound {
 namespace {
@@ -180,6 +181,9 @@ Napi::Value timed(Napi::Env env, Work& work) {
   return object;
 }
 
+/// Of all searches of this process so far, all threads together; a slice counts once it is done.
+Napi::Value multiply_adds(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(Tally::total())); }
+
 struct Peak {
   const Backend& chosen;
   long rounds;
@@ -267,6 +271,7 @@ Napi::Value interval(const Napi::CallbackInfo& info) {
   set("denseInterval", dense_interval);
   set("backends", backends);
   set("chosenBackend", chosen_backend);
+  set("multiplyAdds", multiply_adds);
   set("fmaPeak", fma_peak);
   set("denseThroughput", dense_throughput);
   set("roundingInside", rounding_inside);

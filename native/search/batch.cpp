@@ -5,6 +5,7 @@
 
 #include "../bound/interrupt.hpp"
 #include "../interval/simd/backend.hpp"
+#include "../interval/simd/tally.hpp"
 #include "plain.hpp"
 
 namespace parabound {
@@ -159,6 +160,7 @@ void Batch::times(std::size_t l, const double* weights, const Rows& x, Rows& y) 
   const std::vector<int>&inputs = feeding(l), &outputs = levels_[l].all;
   const Product product{weights + layer.weights, static_cast<std::size_t>(layer.inputs), outputs.data(), inputs.data(),
                         static_cast<int>(outputs.size()), static_cast<int>(inputs.size())};
+  Tally::product(outputs.size(), inputs.size(), columns_);
   backend().product(product, x.row(0), x.stride(), y.row(0), y.stride(), columns_, false);
 }
 
@@ -167,6 +169,7 @@ void Batch::times_transposed(std::size_t l, const double* transposed, const Rows
   const std::vector<int>&inputs = levels_[l].all, &outputs = feeding(l);
   const Product product{transposed + layer.weights, static_cast<std::size_t>(layer.outputs), outputs.data(), inputs.data(),
                         static_cast<int>(outputs.size()), static_cast<int>(inputs.size())};
+  Tally::product(outputs.size(), inputs.size(), columns_);
   backend().product(product, x.row(0), x.stride(), y.row(0), y.stride(), columns_, false);
 }
 

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "../bound/interrupt.hpp"
+#include "../interval/simd/tally.hpp"
 #include "contract.hpp"
 
 namespace parabound {
@@ -272,6 +273,7 @@ class Search {
 Slice run_slice(Objective& objective, const std::vector<double>& records, const double* domain, double incumbent,
                 const volatile double* shared, const volatile std::int32_t* stop, const Limits& limits) {
   RoundUp up;
+  const Tally::Piece counted;
   const Patience patience(stop, limits.give_up_milliseconds);
   Search search(objective, domain, incumbent, shared, stop, limits);
   search.run(records);
@@ -280,6 +282,7 @@ Slice run_slice(Objective& objective, const std::vector<double>& records, const 
 
 Slice start(Objective& objective, const double* domain, std::uint64_t seed, const volatile std::int32_t* stop, const Limits& limits) {
   RoundUp up;
+  const Tally::Piece counted;
   const Patience patience(stop, limits.give_up_milliseconds);
   Search search(objective, domain, -kInf, nullptr, stop, limits);
   search.start(seed);

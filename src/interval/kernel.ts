@@ -44,7 +44,9 @@ export interface IntervalKernel {
   backends(): { name: string; lanes: number }[];
   /** The one in use: that of the environment variable PARABOUND_ISA (RangeError where it cannot run here), else the widest. */
   chosenBackend(): string;
-  /** Independent multiply-adds in registers: what the dense kernels are measured against. */
+  /** What the searches of this process have spent on matrix products so far (native/interval/simd/tally.hpp). */
+  multiplyAdds(): number;
+  /** Independent multiply-adds in registers: what the dense kernels and searches are measured against. */
   fmaPeak(backend: string, rounds: number): Timing;
   denseThroughput(backend: string, weights: 'point' | 'interval', inputs: number, outputs: number, columns: number, rounds: number): Timing;
   /** The rounding mode in force while the kernel computes: 1, upward. */

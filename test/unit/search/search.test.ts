@@ -1,6 +1,7 @@
 /** The coordinator: nothing is lost, whatever ends a search or a worker. */
 import { afterAll, describe, expect, it } from 'vitest';
 import type { SearchRequest } from '../../../src/search/request.js';
+import { addon } from '../../../src/native.js';
 import { seededRandom } from '../../../src/random.js';
 import { WorkerPool } from '../../../src/search/pool.js';
 import { search } from '../../../src/search/search.js';
@@ -26,6 +27,15 @@ function request(inputs: number, hidden: number, seed: number, more: Partial<Sea
     ...more,
   };
 }
+/** The same with a second layer of as many units behind the first: bounded as deep networks are. */
+function deepRequest(inputs: number, hidden: number, seed: number, more: Partial<SearchRequest> = {}): SearchRequest {
+  const { network, ...rest } = request(inputs, hidden, seed);
+  const first = (inputs + 1) * hidden;
+  const between = Array.from({ length: (hidden + 1) * hidden }, (_, i) => Math.sin(i) / hidden);
+  const parameters = Float64Array.from([...network.parameters.slice(0, first), ...between, ...network.parameters.slice(first)]);
+  const layers = [network.layers[0], { inputs: hidden, outputs: hidden, activation: 1 }, network.layers[1]] as typeof network.layers;
+  return { ...rest, network: { inputs, layers, parameters }, box: { kind: 'radius', center: parameters, radius: new Float64Array(parameters.length).fill(0.01) }, ...more };
+}
 /** Takes about 0.3 million boxes: long enough to be disturbed. */
 const LONG = [5, 16, 3] as const;
 
@@ -50,6 +60,20 @@ describe('search', () => {
     expect(two.threads).toBe(2);
     expect(encloses(one, two)).toBe(true);
     for (const outcome of [one, two]) expect(outcome.upper - outcome.lower).toBeLessThanOrEqual(GAP);
+  });
+
+  it('counts what matrix products take, whichever thread they run on', async () => {
+    const counted = async (query: SearchRequest): Promise<{ boxes: number; multiplyAdds: number }> => {
+      const before = addon().interval().multiplyAdds();
+      const { boxes } = await search(query);
+      return { boxes, multiplyAdds: addon().interval().multiplyAdds() - before };
+    };
+    expect((await counted(request(3, 8, 1))).multiplyAdds).toBe(0); // no products in one hidden layer
+    const pool = newPool(2);
+    const [one, two] = [await counted(deepRequest(3, 8, 1, { maxBoxes: 200 })), await counted(deepRequest(3, 8, 1, { maxBoxes: 2000, threads: 2, pool }))];
+    // At least the centre's forms through all layers, twice.
+    for (const { boxes, multiplyAdds } of [one, two]) expect(multiplyAdds).toBeGreaterThan(2 * boxes * (3 * 8 + 8 * 8 + 8));
+    expect(two.multiplyAdds).toBeGreaterThan(3 * one.multiplyAdds);
   });
 
   it('searches the boxes of a killed worker again', async () => {
