@@ -1,0 +1,53 @@
+/** Numbers mantissa * 2^exponent, exactly. Every finite double is one. */
+import { powerOfTwo } from './rounding.js';
+
+const view = new DataView(new ArrayBuffer(8));
+
+export interface Dyadic {
+  readonly m: bigint;
+  readonly e: number;
+}
+
+export function exact(value: number): Dyadic {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} is no finite number`);
+  view.setFloat64(0, value);
+  const bits = view.getBigUint64(0), biased = Number((bits >> 52n) & 0x7ffn), fraction = bits & 0xfffffffffffffn;
+  const size = biased === 0 ? fraction : fraction | 0x10000000000000n;
+  return { m: value < 0 ? -size : size, e: Math.max(biased, 1) - 1075 };
+}
+
+export const ZERO: Dyadic = { m: 0n, e: 0 };
+
+export function plus(a: Dyadic, b: Dyadic): Dyadic {
+  if (a.m === 0n) return b;
+  if (b.m === 0n) return a;
+  return a.e <= b.e ? { m: a.m + (b.m << BigInt(b.e - a.e)), e: a.e } : { m: b.m + (a.m << BigInt(a.e - b.e)), e: b.e };
+}
+
+export const minus = (a: Dyadic, b: Dyadic): Dyadic => plus(a, { m: -b.m, e: b.e });
+export const times = (a: Dyadic, b: Dyadic): Dyadic => ({ m: a.m * b.m, e: a.e + b.e });
+export const size = (a: Dyadic): Dyadic => (a.m < 0n ? { m: -a.m, e: a.e } : a);
+/** Below zero, zero or above as a is below b, b or above. */
+export function compare(a: Dyadic, b: Dyadic): number {
+  const { m } = minus(a, b);
+  return m > 0n ? 1 : m < 0n ? -1 : 0;
+}
+
+/** Doubles on either side of a / b, for b > 0. */
+export function enclosure(a: Dyadic, b: Dyadic): [number, number] {
+  if (a.m === 0n) return [0, 0];
+  // A quotient of 64 bits and more, rounded down; the doubles about it are a part 2^-52 away at most.
+  const shift = 64 + bitLength(b.m) - bitLength(a.m < 0n ? -a.m : a.m);
+  const quotient = shift >= 0 ? (a.m << BigInt(shift)) / b.m : a.m / (b.m << BigInt(-shift));
+  const value = scale(Number(quotient), a.e - b.e - shift), slack = Math.abs(value) * 2 * Number.EPSILON + 2 * Number.MIN_VALUE;
+  return [value - slack, value + slack];
+}
+
+const bitLength = (m: bigint): number => m.toString(16).length * 4;
+
+/** value * 2^power in steps that neither overflow nor lose more than one rounding before the last. */
+function scale(value: number, power: number): number {
+  for (; power < -500; power += 500) value *= powerOfTwo(-500);
+  for (; power > 500; power -= 500) value *= powerOfTwo(500);
+  return value * powerOfTwo(power);
+}
