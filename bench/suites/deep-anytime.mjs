@@ -21,7 +21,7 @@ const TIMED = 3000;
 export default {
   name: 'deep-anytime',
   lacking: () => lackingData([PROPERTIES]),
-  title: 'a network against its fp16 copy on the domain of an ACAS Xu property, one thread: the bound after so many boxes beside that of a published zonotope transformer (recorded elsewhere), to be at most half of it or 1.1 of the lower end; and CPU time a box',
+  title: 'a network against its fp16 copy on the domain of an ACAS Xu property, one thread: the bound after so many boxes beside that of a published zonotope transformer (recorded elsewhere), to be at most half of it or 1.1 of what ten seconds find attained; and CPU time a box',
   cases({ quick }) {
     if (lackingData([PROPERTIES]) !== undefined) return [];
     const counts = quick ? [1, 100] : [1, 100, 1000, TIMED];
@@ -34,17 +34,22 @@ function rows(row, recorded, counts) {
     const { model, options } = await copyQuery(row);
     return costOf(() => estimateEpsilon(model, { ...options, gap: GAP, maxBoxes: boxes, timeout: 120, threads: 1, witness: 'none' }));
   })]));
+  // What is known to be attained, with more time than the boxes take.
+  const known = once(async () => {
+    const { model, options } = await copyQuery(row);
+    return (await estimateEpsilon(model, { ...options, gap: GAP, timeout: 10, threads: 2, witness: 'none' })).lower;
+  });
   const bounds = counts.map((boxes) => ({
     // One box is not what a search is for: it is reported without a target.
     name: `property ${row}, ${boxes} ${boxes === 1 ? 'box' : 'boxes'}`, unit: 'of theirs', ...(boxes === 1 ? {} : { most: 0.5 }),
     async run() {
       const cost = await answers.get(boxes)();
-      const { lower, upper, stats } = cost.value;
+      const { lower, upper, stats } = cost.value, attained = boxes === 1 ? lower : Math.max(lower, await known());
       const theirs = recorded[boxes];
       return {
-        samples: [upper / theirs], ...(boxes === 1 ? {} : { most: Math.max(0.5, (1.1 * lower) / theirs) }),
+        samples: [upper / theirs], ...(boxes === 1 ? {} : { most: Math.max(0.5, (1.1 * attained) / theirs) }),
         note: `[${short(lower)}, ${short(upper)}], ${msPerBox(cost)} CPU ms a box${stats.boxes === boxes ? '' : `, ${stats.boxes} boxes`}; theirs ${theirs}`,
-        detail: { ...detailOf(cost.value, cost), recordedElsewhere: theirs },
+        detail: { ...detailOf(cost.value, cost), attained, recordedElsewhere: theirs },
       };
     },
   }));

@@ -146,7 +146,7 @@ class DeepEpsilon final : public Objective {
     if (volley_->settled(whole)) return false;
     const std::size_t count = ++improvements_;
     const bool doubled = count >= kVolleyAgain && (count & (count - 1)) == 0;
-    if ((doubled || count % kVolleyAlways == 0) && climb(volley_->everywhere(whole, count), incumbent, found)) return true;
+    if ((doubled || count % kVolleyAlways == 0) && climb(volley_->everywhere(whole, seed(X, count)), incumbent, found)) return true;
     if (single(whole)) return false;
     const std::vector<Shot> shots = volley_->near(X, whole, largest_, eagerness_ * incumbent);
     const bool better = climb(shots, incumbent, found);
@@ -192,6 +192,13 @@ class DeepEpsilon final : public Objective {
     trace_->blame(changes_.directions()[largest_].head, blame_);
     if (noisy_) trace_->remember(changes_.directions()[largest_].head, known_.data() + trace_->pattern_size());
     return b;
+  }
+
+  /// Threads count each for themselves: it takes the box to tell their volleys apart.
+  static std::uint64_t seed(const Domain& X, std::size_t count) {
+    std::uint64_t sum = count;
+    for (const double c : X.c) sum = sum * 0x9e3779b97f4a7c15ull + std::hash<double>{}(c);
+    return sum;
   }
 
   std::vector<Shot> first_volleys(const Domain& whole) {
