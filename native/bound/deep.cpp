@@ -71,7 +71,12 @@ class DeepTrace final : public Trace {
     assumes_ = pattern_.assumes();
     const bool everywhere = pattern_.is_blank();
     assumed_ = empty_ = false;
-    feed_inputs(X);
+    const bool fed = is_fed(X);
+    if (!fed) feed_inputs(X);
+    mean_value_ = form_slopes_ > 0;
+    std::vector<Interval> centers;
+    for (const double c : X.c) centers.push_back(Interval(c));
+    backward_.start(X.x, centers);
     for (std::size_t l = 0; l < layers_.size(); ++l) propagate(l);
     bounded_ = false;
     if (effort_.neurons == 0 || !everywhere) return;
@@ -263,6 +268,8 @@ class DeepTrace final : public Trace {
   }
 
   void feed_inputs(const Domain& X) {
+    multiplied_ = false;
+    fed_ = X;
     Form &x = scratch_[0], &still = scratch_[1];
     zero(still, form_slopes_);
     for (int j = 0; j < network_.inputs; ++j) {
@@ -275,10 +282,12 @@ class DeepTrace final : public Trace {
       if (form_slopes_) x.s[j] = x.g[j] = Interval(1.0);
       feed(0, at, x, still, X.x[at]);
     }
-    mean_value_ = form_slopes_ > 0;
-    std::vector<Interval> centers;
-    for (const double c : X.c) centers.push_back(Interval(c));
-    backward_.start(X.x, centers);
+  }
+
+  /// Were the first layer's products those of X already? Boxes that differ in signs alone share them.
+  bool is_fed(const Domain& X) {
+    const auto same = [](Interval a, Interval b) { return a.nlo == b.nlo && a.hi == b.hi; };
+    return multiplied_ && fed_.c == X.c && std::equal(X.x.begin(), X.x.end(), fed_.x.begin(), fed_.x.end(), same);
   }
 
   /// By the packed weights, if there are any, else by those among `parameters`.
@@ -292,8 +301,11 @@ class DeepTrace final : public Trace {
   void propagate(std::size_t l) {
     DeepLayer& layer = layers_[l];
     const Layer& shape = network_.layers[l];
-    multiply(layer.nominal, &Backend::dense_point, network_.parameters.data(), shape, layer.point_in, layer.point_out);
-    multiply(layer.change, &Backend::dense_interval, backward_.middle(), shape, layer.noise_in, layer.noise_out);
+    if (l > 0 || !multiplied_) {
+      multiply(layer.nominal, &Backend::dense_point, network_.parameters.data(), shape, layer.point_in, layer.point_out);
+      multiply(layer.change, &Backend::dense_interval, backward_.middle(), shape, layer.noise_in, layer.noise_out);
+      multiplied_ = true;  // of the first layer: it comes first, and what interrupts it never gets here
+    }
     for (int i = 0; i < shape.outputs; ++i) preactivation(l, i);
     if (l > 0) unhurried([&] { refine(l); });
     else if (slopes_ && !form_slopes_) for (int i = 0; i < shape.outputs; ++i) for (int j = 0; j < shape.inputs; ++j) layer.slopes.row(static_cast<std::size_t>(i))[j] = 2 * std::fabs(network_.parameters[shape.weight(i, j)]);
@@ -475,6 +487,8 @@ class DeepTrace final : public Trace {
   std::vector<std::vector<Interval>> shifts_;  // b - b0
   bool mean_value_ = true;                     // of every neuron of the layer before
   Domain sides_, forms_sides_;
+  Domain fed_;               // what the first layer was fed
+  bool multiplied_ = false;  // and its products are there
   Forms scratch_;
   Backward backward_;
   Tuner tuner_{backward_}, head_tuner_{backward_};

@@ -205,7 +205,22 @@ class Search {
       next_[kBranch] = objective_.branch(subproblem, box_);
       if (next_[kBranch] < 0) return stall();
     }
-    open(next_.data());
+    const std::vector<Part> parts = objective_.parts(subproblem, box_);
+    if (parts.empty()) return open(next_.data());
+    next_[kShare] /= static_cast<double>(parts.size());
+    const double upper = next_[kUpper];
+    for (const Part& part : parts) {
+      next_[kUpper] = std::min(upper, part.upper);
+      if (next_[kUpper] <= threshold()) {
+        close(next_[kUpper]);
+        continue;
+      }
+      next_[kSubproblem] = part.subproblem;
+      next_[kBranch] = part.branch;
+      std::copy(part.notes.begin(), part.notes.end(), notes());
+      if (part.branch < 0) stall();
+      else open(next_.data());
+    }
   }
 
   void stall() { slice_.stalled.insert(slice_.stalled.end(), next_.begin(), next_.end()); }

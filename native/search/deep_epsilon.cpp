@@ -29,7 +29,8 @@ class DeepEpsilon final : public Objective {
       : network_(network), box_(box), trace_(deep_trace(network, box)), changes_(network, box, outputs, measure) {
     std::vector<const Head*> heads;
     for (const Direction& direction : changes_.directions()) heads.push_back(&direction.head);
-    trace_->expect(heads, changes_.activation() != Activation::linear);
+    all_ = heads;
+    expect(0);
     clips_.resize(changes_.directions().size());
     gradient_.resize(static_cast<std::size_t>(trace_->slopes()));
     for (std::size_t i = 0; i < network.parameters.size() && !noisy_; ++i) {
@@ -48,6 +49,7 @@ class DeepEpsilon final : public Objective {
   std::vector<double> anchor() const override { return trace_->anchor(); }
   void set_anchor(const std::vector<double>& from) override { trace_->set_anchor(from); }
   void aim(double threshold) override {
+    aim_ = threshold;
     if (changes_.activation() == Activation::linear) trace_->aim(threshold);
   }
   void thorough(bool yes) override {
@@ -65,7 +67,9 @@ class DeepEpsilon final : public Objective {
     trace_->add_sign(number, upper ? Sign::assumed_nonnegative : Sign::assumed_nonpositive, notes);
   }
 
-  Bound bound(int, const Domain& X) override {
+  /// Subproblem 0 is all directions at once, i + 1 the i-th alone.
+  Bound bound(int subproblem, const Domain& X) override {
+    expect(subproblem);
     double pointwise = -1;
     if (noisy_ && !single(X) && ++bounds_ % kLookPointwise == 0) {
       std::fill(assumed_.begin(), assumed_.end(), 0.0);
@@ -131,6 +135,26 @@ class DeepEpsilon final : public Objective {
     const bool neuron = by_neuron_.rate() > by_input_.rate(), other = ++choices_ % kTryOther == 0;
     return neuron != other ? variables() + blame_.neuron : input;
   }
+  /// A sign that helps one direction tells little of another: where only signs are left to split, each direction has its own.
+  std::vector<Part> parts(int subproblem, const Domain& X) override {
+    std::vector<Part> parts;
+    if (subproblem > 0 || clips_.size() < 2 || blame_.neuron < 0 || !(single(X) || blame_.inputs.empty())) return parts;
+    double rest = -kInf;
+    for (std::size_t i = 0; i < clips_.size(); ++i) {
+      if (clips_[i].upper <= aim_) {
+        rest = std::max(rest, clips_[i].upper);
+        continue;
+      }
+      Part part{static_cast<int>(i) + 1, clips_[i].upper, -1, known_};
+      Blame blame;
+      if (trace_->blame(*all_[i], blame) && blame.neuron >= 0) part.branch = variables() + blame.neuron;
+      if (noisy_) trace_->remember(*all_[i], part.notes.data() + trace_->pattern_size());
+      parts.push_back(std::move(part));
+    }
+    if (parts.size() < 2) return {};
+    if (rest > -kInf) parts.push_back({0, rest, -1, known_});
+    return parts;
+  }
   void gave(int branch, double gain, double milliseconds) override {
     Given& given = branch < variables() ? by_input_ : by_neuron_;
     if (!(gain >= 0)) return;
@@ -161,6 +185,12 @@ class DeepEpsilon final : public Objective {
     std::vector<Interval> slopes;
   };
 
+  void expect(int subproblem) {
+    if (subproblem == subproblem_) return;
+    subproblem_ = subproblem;
+    trace_->expect(subproblem > 0 ? std::vector<const Head*>{all_[static_cast<std::size_t>(subproblem - 1)]} : all_, changes_.activation() != Activation::linear);
+  }
+
   Bound enclose(const Domain& X) {
     const int n = trace_->slopes();
     Bound b;
@@ -175,14 +205,18 @@ class DeepEpsilon final : public Objective {
     blame_.neuron = -1;
     blame_.inputs.clear();
     if (trace_->is_empty()) return b;
+    bool first = true;
     for (std::size_t i = 0; i < clips_.size(); ++i) {
+      clips_[i].upper = -kInf;
+      if (subproblem_ > 0 && i + 1 != static_cast<std::size_t>(subproblem_)) continue;
       const Form& change = changes_.enclose(changes_.directions()[i], *trace_, X);
       double upper = change.r.hi;
       if (n) upper = std::min(upper, affine_range(change, X).hi);
       clips_[i].upper = upper;
       clips_[i].constant = change.k.hi;
       clips_[i].slopes.assign(change.s, change.s + n);
-      if (i > 0 && !(upper > b.upper)) continue;
+      if (!first && !(upper > b.upper)) continue;
+      first = false;
       largest_ = i;
       b.upper = upper;
       b.center = change.v.hi;
@@ -242,6 +276,9 @@ class DeepEpsilon final : public Objective {
   std::size_t improvements_ = 0;
   double eagerness_ = kEager;
   std::vector<Clip> clips_;  // one a direction
+  std::vector<const Head*> all_;
+  int subproblem_ = -1;
+  double aim_ = -kInf;
   std::size_t largest_ = 0;  // the direction whose bound is the box's
   std::vector<double> gradient_;
   Domain point_;

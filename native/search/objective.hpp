@@ -32,6 +32,14 @@ struct Bound {
                          // trace, by more than what its parameters alone cost at the centre)
 };
 
+/// One of several subproblems that together are a box's: its own bound, what to split first, and its notes.
+struct Part {
+  int subproblem;
+  double upper;
+  int branch;  // -1: nothing
+  std::vector<double> notes;
+};
+
 enum class Contraction { none, some, much, empty };
 
 class Objective {
@@ -62,6 +70,12 @@ class Objective {
   virtual Contraction contract(int subproblem, const Domain& X, double threshold, double* ends) = 0;
   /// After `bound` on the same X: the variable to split, or `variables()` + a number that `divide` knows; -1 if there is nothing.
   virtual int branch(int subproblem, const Domain& X) = 0;
+  /// After `branch`: what the box falls into, where it had better be searched in parts from here on. Each part's numbers may go beyond
+  /// `subproblems()`.
+  virtual std::vector<Part> parts(int subproblem, const Domain& X) {
+    static_cast<void>(subproblem), static_cast<void>(X);
+    return {};
+  }
   /// Doubles in which a box carries what else it stands for than its ends (record.hpp); all zero at the root.
   virtual std::size_t notes() const { return 0; }
   /// The notes of the box that `bound` is called for next; and what they are after it.
