@@ -40,6 +40,7 @@ export class Bounds {
 
   constructor(layers: readonly BoxedLayer[]) {
     const inputs = layers[0].inputs, widest = Math.max(inputs, ...layers.map(({ outputs }) => outputs));
+    if (layers.slice(0, -1).some(({ activation }) => activation === 'softmax')) throw new RangeError('softmax on a hidden layer');
     this.#layers = layers;
     this.neurons = layers.map(({ outputs }) => Array.from({ length: outputs }, () => new Neuron()));
     this.slope = new Float64Array(inputs);
@@ -183,11 +184,11 @@ export class Bounds {
     const { a: missA, c: missC, noise } = this.#sums;
     const most0 = Math.max(n.h0hi, -n.h0lo), mostD = Math.max(n.dhi, -n.dlo);
     constant = up(constant + up(up(missA[j] * mostD) + up(missC[j] * most0)));
-    if (noise[j] > 0) {
+    if (noise[j] !== 0) {
       // |h| is convex: at most its chord over the range of h = h0 + d.
       const tilt = n.hlo >= 0 ? 1 : n.hhi <= 0 ? -1 : (n.hhi + n.hlo) / (n.hhi - n.hlo);
       const rest = n.hlo >= 0 || n.hhi <= 0 ? 0 : Math.max(up(n.hhi - down(tilt * n.hhi)), up(-n.hlo - down(tilt * n.hlo)));
-      const miss = Math.max(Math.abs(a), Math.abs(c), noise[j]) * 4 * Number.EPSILON;
+      const miss = Math.max(Math.abs(a), Math.abs(c), noise[j]) * 4 * Number.EPSILON + tiny(0);
       a += tilt * noise[j];
       c += tilt * noise[j];
       constant = up(constant + up(up(noise[j] * rest) + up(miss * up(mostD + most0))));
@@ -214,8 +215,9 @@ export class Bounds {
     to.a[j] = a * byR;
     to.c[j] = a * by0 + c0 * line0.slope;
     const size0 = Math.abs(a * by0) + Math.abs(c0 * line0.slope) + Math.abs(a) + Math.abs(c);
-    const miss = up(Math.abs(to.a[j]) * Math.max(n.rhi, -n.rlo)) + up(size0 * (Math.max(n.z0hi, -n.z0lo) + most0));
-    constant = up(constant + up(up(miss) * 4 * Number.EPSILON + tiny(4)));
+    const mostR = Math.max(n.rhi, -n.rlo), mostZ = Math.max(n.z0hi, -n.z0lo) + most0;
+    const miss = up(Math.abs(to.a[j]) * mostR) + up(size0 * mostZ);
+    constant = up(constant + up(up(miss) * 4 * Number.EPSILON + tiny(4) * (1 + mostR + mostZ)));
     constant = up(constant + up(a * (together ? change.constant : whole.constant)));
     return up(constant + up(c0 * line0.constant));
   }
@@ -228,7 +230,7 @@ export class Bounds {
       const lo = this.#lower[j], hi = this.#upper[j], most = Math.max(hi, -lo);
       let slope = c[j];
       constant = up(constant + up(miss[j] * most));
-      if (noise[j] > 0) {
+      if (noise[j] !== 0) {
         const tilt = lo >= 0 ? 1 : hi <= 0 ? -1 : 0;
         if (tilt === 0) constant = up(constant + up(noise[j] * most));
         else constant = up(constant + up((Math.abs(slope) + noise[j]) * 2 * Number.EPSILON * most));
