@@ -141,10 +141,10 @@ export class Neuron {
     // The second derivative between any z0 and z lies in -[0 or least, slope] * [bendLo, bendHi].
     const bendLo = f.bendDown(from), bendHi = f.bendUp(to);
     const secondLo = down(-(bendHi > 0 ? slope : least) * bendHi), secondHi = up(-(bendLo < 0 ? slope : least) * bendLo);
-    this.#change(f, z0lo, z0hi, rhi, least, secondLo, secondHi);
+    this.#change(f, z0lo, z0hi, rhi, least, slope, secondLo, secondHi);
     // d of -r and -z0 is -d: the lower line is an upper one, mirrored.
     const { slope: s, by0, constant } = this.dUpper, top = this.dhi;
-    this.#change(f, -z0hi, -z0lo, -rlo, least, -secondHi, -secondLo);
+    this.#change(f, -z0hi, -z0lo, -rlo, least, slope, -secondHi, -secondLo);
     set(this.dLower, this.dUpper.slope, this.dUpper.by0, -this.dUpper.constant);
     this.dlo = -this.dhi;
     set(this.dUpper, s, by0, constant);
@@ -152,17 +152,18 @@ export class Neuron {
   }
 
   /**
-   * dUpper and dhi for z0 in [lo, hi] and r <= `most`. Slopes of f are at least `least` wherever z0 and z are, second derivatives in
-   * [secondLo, secondHi]. With D(t) = f(t + most) - f(t): d <= D(z0) - least (most - r), and D' = most * f''(somewhere).
+   * dUpper and dhi for z0 in [lo, hi] and r <= `most`. Slopes of f are in [least, slope] wherever z0 and z are, second derivatives in
+   * [secondLo, secondHi]. With D(t) = f(t + most) - f(t): d <= D(z0) - least (most - r), and D' = most * f''(somewhere). D is at most
+   * `cap` as well, which goes to zero with `most`, as differences of rounded values do not.
    */
-  #change(f: Smooth, lo: number, hi: number, most: number, least: number, secondLo: number, secondHi: number): void {
-    const a = most * secondLo, b = most * secondHi;
-    above(lo, changeUp(f, lo, most), hi, changeUp(f, hi, most), down(Math.min(a, b)), up(Math.max(a, b)), found);
+  #change(f: Smooth, lo: number, hi: number, most: number, least: number, slope: number, secondLo: number, secondHi: number): void {
+    const a = most * secondLo, b = most * secondHi, cap = up(most * (most >= 0 ? slope : least));
+    above(lo, Math.min(changeUp(f, lo, most), cap), hi, Math.min(changeUp(f, hi, most), cap), down(Math.min(a, b)), up(Math.max(a, b)), found);
     // The largest D: where it is widest, if most >= 0; else at an end.
     const top = most >= 0 ? changeUp(f, widest(lo, hi, most), most) : Math.max(changeUp(f, lo, most), changeUp(f, hi, most));
-    this.dhi = top;
+    this.dhi = Math.min(top, cap);
     const middle = 0.5 * (lo + hi);
-    if (!(found.slope * middle + found.constant < top)) set(found, 0, 0, top);
+    if (!(found.slope * middle + found.constant < this.dhi)) set(found, 0, 0, this.dhi);
     set(this.dUpper, least, found.slope, up(found.constant - down(least * most)));
   }
 }
