@@ -23,9 +23,9 @@ export interface Decision {
   readonly smallest: boolean;
 }
 
-/** Prices that a hint may name: 2^-8 to 2^8 in sixteenths of an octave's start, and 2^40. Every one less 1 is a double. */
+/** Prices that a hint may name: none, 2^-8 to 2^8 in sixteenths of an octave's start, and 2^40. Every one less 1 is a double. */
 export function price(code: number): number {
-  return code === 255 ? powerOfTwo(40) : (16 + (code & 15)) * powerOfTwo((code >> 4) - 12);
+  return code === 0 ? 0 : code === 255 ? powerOfTwo(40) : (16 + (code & 15)) * powerOfTwo((code >> 4) - 12);
 }
 export const PRICE_ONE = 128;
 
@@ -42,6 +42,8 @@ export class Prover {
   readonly #last: number;
   readonly #activation: Activation;
   readonly #outputs: number;
+  /** The box of parameters is the nominal point: f is f0. */
+  readonly #still: boolean;
   /** For labels: one margin for each class that may overtake. */
   readonly #margins: readonly Margin[];
   /** Nominal margins matter only above this, flips are at perturbed margins of at most zero: see `#thresholds`. Null: nothing can flip. */
@@ -54,8 +56,11 @@ export class Prover {
     const { activation, outputs } = layers[this.#last];
     this.#activation = activation;
     this.#outputs = outputs;
+    this.#still = layers.every((layer) => layer.shift === null && layer.biasShift === null && layer.radius === null && layer.biasRadius === null);
     this.bounds = new Bounds(layers);
     if (claim.property === 'epsilon') {
+      const { outputs: named } = claim;
+      if (named.length === 0 || !named.every((o) => Number.isInteger(o) && o >= 0 && o < outputs)) throw new RangeError(`outputs ${named.join()}`);
       this.#margins = [];
       this.#thresholds = null;
       return;
@@ -80,14 +85,21 @@ export class Prover {
    */
   bound(lower: ArrayLike<number>, upper: ArrayLike<number>, hint: ArrayLike<number>): number {
     if (this.#claim.property === 'epsilon') {
+      if (this.#still) return 0;
       this.bounds.moveTo(lower, upper);
       return this.#epsilon(this.#claim.measure, this.#claim.outputs);
     }
-    if (this.#thresholds === null) return -Infinity;
+    if (this.#thresholds === null || this.#still) return -Infinity;
     this.bounds.moveTo(lower, upper);
     let most = -Infinity;
     for (let k = 0; k < this.#margins.length; k++) most = larger(most, this.flip(k, hint[k]));
-    return most;
+    return most > 0 && this.#idle() ? -Infinity : most;
+  }
+
+  /** No input of the box has the label and a margin above T: by one of the classes alone, whatever flips there by the others. */
+  #idle(): boolean {
+    const { least } = this.#thresholds!;
+    return this.#margins.some(({ rows, signs }) => up(this.bounds.upper(this.#last, rows, rows.map(() => 0), signs) - least) < 0);
   }
 
   /** Whether that proves the claim on the box. A bound that is no number proves nothing. */
@@ -128,15 +140,16 @@ export class Prover {
     head.z0lo = head.rlo = head.zlo = -Infinity;
     head.z0hi = head.rhi = head.zhi = Infinity;
     this.bounds.refine(this.#last, rows, signs, head, byZ);
+    this.bounds.slope.forEach((slope, j) => { this.bounds.steep[this.#last][j] = Math.abs(slope); });
   }
 
   /**
    * The softmax's output o is sigmoid(v) with v = -log sum over j != o of exp(z_j - z_o), and v moves by a mean of what the
-   * z_o - z_j move by.
+   * z_o - z_j move by. The logarithm is at least the largest z_j - z_o, and that and log of how many they are at most.
    */
   #softmax(o: number): number {
     const { head } = this;
-    let rlo = Infinity, rhi = -Infinity, least = 0, most = 0;
+    let rlo = Infinity, rhi = -Infinity, least = 0, most = 0, top0 = -Infinity, top = -Infinity;
     for (let j = 0; j < this.#outputs; j++) {
       if (j === o) continue;
       this.#range([j, o], [1, -1], false);
@@ -144,9 +157,11 @@ export class Prover {
       rhi = larger(rhi, -head.rlo);
       least = down(least + expDown(head.z0lo));
       most = up(most + expUp(head.z0hi));
+      top0 = larger(top0, head.z0lo);
+      top = larger(top, head.z0hi);
     }
-    head.z0lo = -logUp(most);
-    head.z0hi = -logDown(least);
+    head.z0lo = -Math.min(logUp(most), up(top + logUp(this.#outputs - 1)));
+    head.z0hi = -Math.max(logDown(least), top0);
     head.rlo = rlo;
     head.rhi = rhi;
     head.zlo = -Infinity;
@@ -158,7 +173,7 @@ export class Prover {
 
   /**
    * Nothing flips by the k-th margin where this is at most zero. A flip has m0 > T (or m0 >= T, or >) and m <= 0 (or <, one of them
-   * strictly), so that  -m + price (m0 - T) > 0  there for every price above zero.
+   * strictly), so that  -m + price (m0 - T) > 0  there for every price above zero, and  -m >= 0  for none.
    */
   flip(k: number, code: number): number {
     if (!(code >= 0 && code <= 255)) return NaN;
@@ -166,7 +181,7 @@ export class Prover {
     const sum = this.bounds.upper(this.#last, rows, signs.map((s) => -s), signs.map((s) => s * (by - 1)), true);
     // m = (functional) - zero, m0 - T = (functional of z0) - least: what is left is  zero - price * least.
     const rest = same ? larger(up((1 - by) * zero[0]), up((1 - by) * zero[1])) : up(zero[1] - down(by * least));
-    return up(sum + rest);
+    return by > 0 ? up(sum + rest) : up(sum + rest) + Number.MIN_VALUE;
   }
 }
 
