@@ -35,6 +35,7 @@ export function compare(a: Dyadic, b: Dyadic): number {
 
 /** Doubles on either side of a / b, for b > 0. */
 export function enclosure(a: Dyadic, b: Dyadic): [number, number] {
+  if (b.m <= 0n) throw new RangeError('no positive number');
   if (a.m === 0n) return [0, 0];
   // A quotient of 64 bits and more, rounded down; the doubles about it are a part 2^-52 away at most.
   const shift = 64 + bitLength(b.m) - bitLength(a.m < 0n ? -a.m : a.m);

@@ -52,11 +52,11 @@ export function sigmoidDown(x: number): number {
 
 /** tanh(x) = 2 sigmoid(2 x) - 1, odd. */
 export function tanhUp(x: number): number {
-  return x < 0 ? -tanhDown(-x) : Math.min(1, up(2 * sigmoidUp(up(2 * x)) - 1));
+  return x < 0 ? -tanhDown(-x) : Math.min(1, up(2 * sigmoidUp(2 * x) - 1));
 }
 
 export function tanhDown(x: number): number {
-  return x < 0 ? -tanhUp(-x) : Math.max(0, down(2 * sigmoidDown(down(2 * x)) - 1));
+  return x < 0 ? -tanhUp(-x) : Math.max(0, down(2 * sigmoidDown(2 * x) - 1));
 }
 
 /** An increasing odd function up to a shift, whose slope is even and falls with |t|. All bounds hold over the reals. */

@@ -82,7 +82,7 @@ function difference(pair: readonly [Outputs, Outputs] | null, o: number, f0: rea
 }
 
 function evaluate(model: CheckedModel, parameters: Float64Array, input: readonly number[]): Outputs {
-  const smooth = model.layers.slice(0, -1).some(({ activation }) => activation === 'sigmoid' || activation === 'tanh');
+  const smooth = model.layers.slice(0, -1).some(({ activation }) => activation !== 'linear' && activation !== 'relu');
   const { values, factor } = fed(model, input);
   if (smooth) return { factor, exact: null, z: enclosed(model, parameters, values.map((value) => enclosure(value, factor))) };
   let h = values, at = 0;
