@@ -1,9 +1,61 @@
-// One box for all directions: contracting it must keep what counts in any of them.
+// One box for all directions: contracting it must keep what counts in any of them, and its parts must be all of them.
 #include "search/change.hpp"
 
+#include "../bound/random.hpp"
 #include "../check.hpp"
 
 using namespace parabound;
+
+namespace {
+
+/// At one input, relu networks of three outputs: each direction is a part of its own, or below what was aimed at and in the rest.
+/// Returns how many boxes fell into parts.
+int falls_into_parts(cases::Source& source) {
+  Network network;
+  network.inputs = 2;
+  network.add_layer(4, Activation::relu);
+  network.add_layer(4, Activation::relu);
+  network.add_layer(3, Activation::linear);
+  std::vector<double> radius, at;
+  for (std::size_t i = 0; i < network.parameter_count(); ++i) {
+    network.parameters.push_back(source.uniform(-1, 1));
+    radius.push_back(0.1);
+  }
+  for (int j = 0; j < 2; ++j) at.push_back(source.uniform(-1, 1));
+  const ParameterBox box = box_from_radius(network.parameters.data(), network.parameters.data(), radius.data(), radius.size());
+  const auto objective = deep_epsilon_objective(network, box, {0, 1, 2}, Measure::confidence);
+  Domain X;
+  X.set_point(at);
+  const std::vector<double> blank(objective->notes(), 0.0);
+  const auto alone = [&](int subproblem) {
+    objective->read(blank.data());
+    return objective->bound(subproblem, X).upper;
+  };
+  double least = kInf, most = 0;
+  for (int i = 1; i <= 6; ++i) {
+    least = std::min(least, alone(i));
+    most = std::max(most, alone(i));
+  }
+  const double aim = least + source.uniform(0, 1) * (most - least);
+  objective->aim(aim);
+  const double together = alone(0);
+  CHECK(together >= most * (1 - 1e-9));
+  objective->branch(0, X);
+  const std::vector<Part> parts = objective->parts(0, X);
+  if (parts.empty()) return 0;
+  std::vector<double> covered(7, -kInf);
+  for (const Part& part : parts) covered[static_cast<std::size_t>(part.subproblem)] = part.upper;
+  for (int i = 1; i <= 6; ++i) {
+    const double bound = alone(i), by = std::max(covered[static_cast<std::size_t>(i)], covered[0]);
+    CHECK_THAT(by >= bound * (1 - 1e-9) && (bound <= aim || covered[static_cast<std::size_t>(i)] >= bound * (1 - 1e-9)), "direction %d: %a covered by %a", i, bound, by);
+    // And a part's parts are none.
+    objective->branch(i, X);
+    CHECK(objective->parts(i, X).empty());
+  }
+  return 1;
+}
+
+}  // namespace
 
 int main() {
   // Two relu layers that are the identity on x + 2, x in [-1, 1], and two outputs z = (0, 0) whose weights move by
@@ -33,5 +85,9 @@ int main() {
   std::vector<double> ends = whole;
   objective->bound(0, X);
   CHECK(objective->contract(0, X, 0.4, ends.data()) == Contraction::empty);
+  cases::Source source(1);
+  int fallen = 0;
+  for (int i = 0; i < 200; ++i) fallen += falls_into_parts(source);
+  CHECK(fallen > 100);
   return check::outcome();
 }
