@@ -53,6 +53,8 @@ const table = [
 
   { name: 'witness', flag: '--witness', value: 'HOW', kind: 'choice', choices: ['full', 'none'], default: 'full', group: 'output', help: 'with its parameters, or not at all' },
   { name: 'json', flag: '--json', kind: 'switch', group: 'output', commandOnly: true, help: 'one JSON object on stdout' },
+  { name: 'certificate', flag: '--certificate', value: 'FILE', kind: 'text', group: 'output', help: 'where to write a proof that parabound check can check' },
+  { name: 'certificateTimeout', flag: '--certificate-timeout', value: 'SECONDS', kind: 'number', min: 0, group: 'output', defaultText: 'none', help: 'wall time for making it, after the search' },
   { name: 'quiet', flag: '--quiet', kind: 'switch', group: 'output', commandOnly: true, help: 'no progress and no notes on stderr' },
   { name: 'debug', flag: '--debug', kind: 'switch', group: 'output', commandOnly: true, help: 'a stack with each error' },
 ] as const satisfies readonly Option[];

@@ -27,7 +27,8 @@ Examples:
   parabound estimate epsilon cats.json --delta 0.01
   parabound estimate epsilon cats.json --delta 0.01 --at '[20.5, 2]' --gap 1e-12
   parabound estimate epsilon cats.json --delta-relative 0.001 --perturb weights --json
-  parabound estimate epsilon cats.json --against copy.json --timeout 10`,
+  parabound estimate epsilon cats.json --against copy.json --timeout 10
+  parabound estimate epsilon cats.json --delta 0.01 --certificate cats.proof   # for: parabound check cats.proof cats.json`,
   },
   'estimate sigma': {
     summary: 'how large a margin is safe, per class',
@@ -44,7 +45,8 @@ Examples:
     examples: `
 Examples:
   parabound verify epsilon cats.json --epsilon 0.06 --delta 0.01
-  parabound verify epsilon cats.json --epsilon 0.05 --delta 0.01 --json`,
+  parabound verify epsilon cats.json --epsilon 0.05 --delta 0.01 --json
+  parabound verify epsilon cats.json --epsilon 0.06 --delta 0.01 --certificate cats.proof`,
   },
   'verify label': {
     summary: 'do all labels stay',
@@ -70,6 +72,32 @@ Examples:
   parabound estimate epsilon cats.json --delta 0.01 --json > result.json
   parabound eval cats.json --parameters result.json
   parabound eval cats.json --against copy.json --at '[20.5, 2]'`,
+  },
+  check: {
+    summary: 'check a certificate, independently',
+    about: 'Check a certificate against the model that it is about, and say what it proves.\n\n'
+      + 'The checker shares no code with what searched: it has readers, arithmetic and bounds\n'
+      + 'of its own, and proves every leaf again. Exit status 3 where it does not accept.',
+    examples: `
+Examples:
+  parabound estimate epsilon cats.json --delta 0.01 --certificate cats.proof
+  parabound check cats.proof cats.json
+  parabound check cats.proof cats.json --json`,
+  },
+  certificate: { summary: 'unpack and pack certificates', about: 'Turn certificates into JSON, and JSON into certificates.', examples: '' },
+  'certificate unpack': {
+    summary: 'print a certificate as JSON',
+    about: 'Print a certificate as JSON: what it states, and its trees. docs/certificate-format.md explains it.',
+    examples: `
+Examples:
+  parabound certificate unpack cats.proof > cats.proof.json`,
+  },
+  'certificate pack': {
+    summary: 'make a certificate from JSON',
+    about: 'Make a certificate from the JSON that unpack prints, with every hash computed anew.',
+    examples: `
+Examples:
+  parabound certificate pack cats.proof.json again.proof`,
   },
   info: {
     summary: 'say what is in a model file',

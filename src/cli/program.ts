@@ -66,5 +66,14 @@ export function buildProgram(): Command {
     .action(async (model: string, options: object) => (await import('./commands/info.js')).info(model, options));
   command(program, 'reproduce', [...named('threads'), ...VOICE]).option('--out <DIR>', 'where the figures and the page go (default: parabound-reproduction)')
     .action(async (options: object) => (await import('./commands/reproduce.js')).reproduceCommand(options));
+  const trust = { flag: '--trust-solver', help: 'accept leaves that a solver closed, which are not proved again; they are counted' };
+  command(program, 'check', [...named('threads'), ...VOICE]).argument('<certificate>', 'a file that --certificate wrote').addArgument(MODEL())
+    .option(trust.flag, trust.help)
+    .action(async (certificate: string, model: string, options: object) => (await import('./commands/check.js')).checkCommand(certificate, model, options));
+  const certificate = command(program, 'certificate', []);
+  command(certificate, 'certificate unpack', VOICE).argument('<certificate>', 'a certificate')
+    .action(async (path: string) => (await import('./commands/certificate.js')).unpackCommand(path));
+  command(certificate, 'certificate pack', VOICE).argument('<json>', 'what unpack printed').argument('<certificate>', 'the file to write')
+    .action(async (json: string, path: string, options: object) => (await import('./commands/certificate.js')).packCommand(json, path, options));
   return program;
 }

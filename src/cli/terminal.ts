@@ -1,4 +1,5 @@
-import { asParaboundError, type ParaboundError } from '../errors.js';
+import type { CertificateInfo } from '../certificate/certify.js';
+import { asParaboundError, ParaboundError } from '../errors.js';
 
 /** How the user wants to be told. */
 export interface Voice {
@@ -10,6 +11,14 @@ export interface Voice {
 /** A result on stdout: one JSON object, or text for people. Infinity is written as null, which JSON has. */
 export function say(voice: Voice, result: object, text: () => string): void {
   process.stdout.write(`${voice.json ? JSON.stringify(result) : text()}\n`);
+}
+
+/** A result whose certificate may have failed to be written: it is said all the same, and then what failed. */
+export function sayResult(voice: Voice, result: { certificate?: CertificateInfo }, text: () => string): void {
+  const error = result.certificate?.error;
+  if (error === undefined) return say(voice, result, text);
+  if (!voice.json) process.stdout.write(`${text()}\n`);
+  throw new Unfinished(new ParaboundError(error.code, error.message), result);
 }
 
 export function sayNotes(voice: Voice, notes: readonly string[]): void {

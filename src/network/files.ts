@@ -6,11 +6,13 @@ export const FILE_LIMIT = 64 * 1024 * 1024;
 
 const READ_CHUNK = 1 << 20;
 
-/**
- * Reads a file as UTF-8 text (with or without a byte order mark), refusing one that is over the limit before reading it.
- * `malformed` is what is said of bytes that are no such text.
- */
+/** Reads a file as UTF-8 text (with or without a byte order mark). `malformed` is what is said of bytes that are no such text. */
 export async function readText(path: string, role: string, limit = FILE_LIMIT, malformed: 'JSON_INVALID' | 'MODEL_INVALID' = 'JSON_INVALID'): Promise<string> {
+  return decode(await readBytes(path, role, limit), `${role} ${path}`, malformed);
+}
+
+/** Reads a file, refusing one that is over the limit before reading it. */
+export async function readBytes(path: string, role: string, limit = FILE_LIMIT): Promise<Buffer> {
   const where = `${role} ${path}`;
   let file;
   try {
@@ -33,7 +35,7 @@ export async function readText(path: string, role: string, limit = FILE_LIMIT, m
       total += bytesRead;
       if (total > limit) throw tooLarge(where, limit, 'more than that');
     }
-    return decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), where, malformed);
+    return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
   } catch (error) {
     if (error instanceof ParaboundError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;

@@ -10,7 +10,7 @@ import type { QueryOptions } from './settings.js';
 import { clamp } from './units.js';
 
 /** Options of many local queries: the inputs stand apart, and time is for all of them together. */
-export type BatchOptions = Omit<QueryOptions, 'at' | 'domain' | 'witness' | 'onProgress'>;
+export type BatchOptions = Omit<QueryOptions, 'at' | 'domain' | 'witness' | 'certificate' | 'certificateTimeout' | 'onProgress'>;
 
 /** Local epsilon at each input, in columns: entry i of `lower` and `upper` encloses it at input i. */
 export interface EpsilonBatch extends Provenance {
@@ -85,7 +85,7 @@ export async function* streamEpsilon(
 }
 
 function prepareBatch(model: Model, options: BatchOptions): Query {
-  for (const name of ['at', 'domain', 'witness', 'onProgress']) {
+  for (const name of ['at', 'domain', 'witness', 'certificate', 'certificateTimeout', 'onProgress']) {
     if (name in options) throw new ParaboundError('OPTION_UNKNOWN', `no option ${show(name)}`, 'options of a batch', 'the options of docs/library.md');
   }
   // Any input will do for the checks: the model's domain has no part in a batch.

@@ -1,5 +1,5 @@
 import type { Model } from '../network/model.js';
-import { Budget, prepare, runSearch } from './query.js';
+import { Budget, certified, prepare, runSearch } from './query.js';
 import { provenance, RESULT_SCHEMA, statsOf, type EpsilonResult, type Verdict, type VerifyResult } from './result.js';
 import type { QueryOptions } from './settings.js';
 import { exceeds, present } from './witness.js';
@@ -12,6 +12,8 @@ export async function estimateEpsilon(model: Model, options: QueryOptions): Prom
   const query = prepare(model, options, []);
   const budget = new Budget(query.limits);
   const outcome = await runSearch(query, { query: 'epsilon', outputs: query.outputs, measure: query.measure }, budget.share(1));
+  const stats = statsOf([outcome], budget.startedAt, query.limits.threads);
+  const certificate = await certified(query, { name: 'epsilon', parts: [{ outcome }] });
   return {
     schema: RESULT_SCHEMA,
     query: 'epsilon',
@@ -20,7 +22,8 @@ export async function estimateEpsilon(model: Model, options: QueryOptions): Prom
     status: outcome.status,
     undecided: outcome.undecided,
     ...(await present(query, outcome.witness)),
-    ...provenance(model, statsOf([outcome], budget.startedAt, query.limits.threads), query),
+    ...certificate,
+    ...provenance(model, stats, query),
   };
 }
 
@@ -31,6 +34,8 @@ export async function verifyEpsilon(model: Model, options: QueryOptions & { epsi
   const budget = new Budget(query.limits);
   const outcome = await runSearch(query, { query: 'epsilon', outputs: query.outputs, measure: query.measure }, budget.share(1), { target: epsilon });
   const verdict: Verdict = outcome.upper <= epsilon ? 'robust' : (await exceeds(query, outcome.witness, epsilon)) ? 'violated' : 'unknown';
+  const stats = statsOf([outcome], budget.startedAt, query.limits.threads);
+  const certificate = await certified(query, { name: 'verify-epsilon', threshold: epsilon, verdict, parts: [{ outcome }] });
   return {
     schema: RESULT_SCHEMA,
     query: 'verify-epsilon',
@@ -40,6 +45,7 @@ export async function verifyEpsilon(model: Model, options: QueryOptions & { epsi
     status: outcome.status,
     undecided: verdict === 'unknown' ? outcome.undecided : [],
     remaining: verdict === 'unknown' ? outcome.remaining : { boxes: 0, volumeFraction: 0 },
-    ...provenance(model, statsOf([outcome], budget.startedAt, query.limits.threads), query),
+    ...certificate,
+    ...provenance(model, stats, query),
   };
 }

@@ -1,3 +1,4 @@
+import type { Asked, CertificateInfo } from '../certificate/certify.js';
 import { ParaboundError } from '../errors.js';
 import type { Decision, Model } from '../network/model.js';
 import { withoutPadding } from '../network/padding.js';
@@ -12,6 +13,8 @@ import type { Rule } from './witness.js';
 
 /** A question with everything checked and every default in place. */
 export interface Query {
+  /** As it was loaded. */
+  readonly given: Model;
   /** In the units of the query. */
   readonly model: Model;
   /** Null: the model has but one. */
@@ -40,7 +43,7 @@ export function prepare(given: Model, options: QueryOptions, properties: ('epsil
   if (!many && options.decision !== undefined) notes.push('decision has no effect: the model has one output');
   if (given.normalisation === null && options.units === 'normalised') notes.push(UNITS_WITHOUT_EFFECT);
   return {
-    model, box, region, options, notes,
+    given, model, box, region, options, notes,
     engine: engineFor(model, box.of, box.spec),
     units: unitsOf(given, options),
     rule: ruleOf(model, options),
@@ -78,6 +81,13 @@ export function checkMargin({ model, measure, rule }: Pick<Query, 'model' | 'mea
   if (least !== undefined && !(rule.level > least && rule.level < 1)) {
     throw new ParaboundError('OPTION_INVALID', `level ${rule.level}`, '--output logit', `a level strictly between ${least} and 1`);
   }
+}
+
+/** The certificate of what was found, where one was asked for. */
+export async function certified(query: Query, asked: Asked): Promise<{ certificate?: CertificateInfo }> {
+  if (query.options.certificate === undefined) return {};
+  const { certificateOf } = await import('../certificate/certify.js');
+  return certificateOf(query, asked);
 }
 
 /** What remains of a query's budget when it takes several searches, one after the other. */

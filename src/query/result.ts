@@ -1,3 +1,4 @@
+import type { CertificateInfo } from '../certificate/certify.js';
 import type { Model } from '../network/model.js';
 import { version } from '../version.js';
 import type { SearchOutcome } from '../search/request.js';
@@ -29,6 +30,8 @@ export interface Stats {
 
 /** Which program said it, of which network, in which arithmetic. Every result ends with these. */
 export interface Provenance {
+  /** Of the certificate that was asked for. */
+  certificate?: CertificateInfo;
   stats: Stats;
   notes: string[];
   version: string;

@@ -37,6 +37,10 @@ export interface QueryOptions {
   threads?: number;
   seed?: number;
   witness?: 'full' | 'none';
+  /** Where to write a proof of the result, for `check`. */
+  certificate?: string;
+  /** Seconds of wall time for making it, after the search. */
+  certificateTimeout?: number;
   /** An abort resolves with what was proved by then, with status `interrupted`. */
   signal?: AbortSignal;
   onProgress?: (progress: Progress & { label?: number }) => void;

@@ -1,6 +1,7 @@
+import type { Found } from '../certificate/certify.js';
 import type { Model } from '../network/model.js';
 import { isNominalAlone } from './box.js';
-import { Budget, checkMargin, nothingSearched, notSearched, prepare, runSearch, type Query } from './query.js';
+import { Budget, certified, checkMargin, nothingSearched, notSearched, prepare, runSearch, type Query } from './query.js';
 import type { SearchOutcome } from '../search/request.js';
 import { provenance, RESULT_SCHEMA, statsOf, worstStatus, type ClassResult, type SigmaResult, type Verdict, type VerifyResult } from './result.js';
 import type { QueryOptions } from './settings.js';
@@ -15,6 +16,7 @@ export async function estimateSigma(model: Model, options: QueryOptions): Promis
   const budget = new Budget(query.limits);
   const classes: ClassResult[] = [];
   const outcomes: SearchOutcome[] = [];
+  const parts: Found[] = [];
   for (let label = 0; label < model.classCount; label++) {
     const outcome = await searchClass(query, budget, label);
     outcomes.push(outcome);
@@ -28,8 +30,11 @@ export async function estimateSigma(model: Model, options: QueryOptions): Promis
       // The supremum over no inputs is 0, whatever the search for flips had proved by then.
       if (reachable === false) [lower, upper, status, undecided, flips] = [0, 0, 'complete', [], false];
     }
+    parts.push({ outcome: { lower, upper, witness: outcome.witness }, nothing: flips === false });
     classes.push({ label, reachable, flips, lower, upper, status, undecided, ...(await present(query, outcome.witness)) });
   }
+  const stats = statsOf(outcomes, budget.startedAt, query.limits.threads);
+  const certificate = await certified(query, { name: 'sigma', parts });
   return {
     schema: RESULT_SCHEMA,
     query: 'sigma',
@@ -37,7 +42,8 @@ export async function estimateSigma(model: Model, options: QueryOptions): Promis
     upper: Math.max(...classes.map((each) => each.upper)),
     status: worstStatus(classes.map((each) => each.status)),
     classes,
-    ...provenance(model, statsOf(outcomes, budget.startedAt, query.limits.threads), query),
+    ...certificate,
+    ...provenance(model, stats, query),
   };
 }
 
@@ -68,6 +74,9 @@ async function decide(name: 'verify-sigma' | 'verify-label', query: Query, sigma
   }
   if (culprit !== undefined) verdict = 'violated';
   const unsearched = outcomes.length < model.classCount ? notSearched(query).upper : 0;
+  const stats = statsOf(outcomes, budget.startedAt, query.limits.threads);
+  const parts = Array.from({ length: model.classCount }, (_, label): Found => ({ outcome: outcomes[label] ?? notSearched(query), nothing: outcomes[label]?.nothing === true }));
+  const certificate = await certified(query, { name, threshold: sigma, verdict, parts });
   return {
     schema: RESULT_SCHEMA,
     query: name,
@@ -83,7 +92,8 @@ async function decide(name: 'verify-sigma' | 'verify-label', query: Query, sigma
       boxes: outcomes.reduce((sum, each) => sum + each.remaining.boxes, 0),
       volumeFraction: Math.min(1, outcomes.reduce((sum, each) => sum + each.remaining.volumeFraction, 0)),
     } : { boxes: 0, volumeFraction: 0 },
-    ...provenance(model, statsOf(outcomes, budget.startedAt, query.limits.threads), query),
+    ...certificate,
+    ...provenance(model, stats, query),
   };
 }
 

@@ -1,5 +1,5 @@
 import { readQuery } from '../query.js';
-import { say, sayNotes } from '../terminal.js';
+import { sayNotes, sayResult } from '../terminal.js';
 import { epsilonText, sigmaText } from '../text/results.js';
 
 /** parabound estimate epsilon|sigma MODEL */
@@ -9,11 +9,11 @@ export async function estimate(quantity: 'epsilon' | 'sigma', path: string, flag
     const { estimateEpsilon } = await import('../../query/epsilon.js');
     const result = await estimateEpsilon(model, options).finally(() => progress.clear());
     sayNotes(voice, result.notes);
-    say(voice, result, () => epsilonText(model, result));
+    sayResult(voice, result, () => epsilonText(model, result));
   } else {
     const { estimateSigma } = await import('../../query/sigma.js');
     const result = await estimateSigma(model, options).finally(() => progress.clear());
     sayNotes(voice, result.notes);
-    say(voice, result, () => sigmaText(model, result));
+    sayResult(voice, result, () => sigmaText(model, result));
   }
 }

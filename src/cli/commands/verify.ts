@@ -4,7 +4,7 @@ import { optionNamed } from '../../options.js';
 import type { VerifyResult } from '../../query/result.js';
 import type { QueryOptions } from '../../query/settings.js';
 import { readQuery } from '../query.js';
-import { say, sayNotes } from '../terminal.js';
+import { sayNotes, sayResult } from '../terminal.js';
 import { verifyText } from '../text/results.js';
 
 /** parabound verify epsilon|label|sigma MODEL */
@@ -16,7 +16,7 @@ export async function verify(property: 'epsilon' | 'label' | 'sigma', path: stri
   const { model, options, voice, progress } = await readQuery(path, flags);
   const result = await decide(property, model, options).finally(() => progress.clear());
   sayNotes(voice, result.notes);
-  say(voice, result, () => verifyText(model, result));
+  sayResult(voice, result, () => verifyText(model, result));
 }
 
 async function decide(property: 'epsilon' | 'label' | 'sigma', model: Model, options: QueryOptions): Promise<VerifyResult> {

@@ -1,3 +1,4 @@
+import type { CertificateInfo } from '../../certificate/certify.js';
 import type { Model } from '../../network/model.js';
 import type { ClassResult, EpsilonResult, InputBox, Provenance, SigmaResult, Status, VerifyResult, Witness } from '../../query/result.js';
 import { classText } from './classes.js';
@@ -80,6 +81,13 @@ function witnessText(model: Model, witness: Witness | null | undefined, quantity
   return [`  witness: ${quantity} ${where === '' ? '' : `${where.trim()} `}at least ${directed(witness.value, 10, 'down')} at`, ...rows.map(([title, value]) => `    ${title.padEnd(width)}  ${value}`)];
 }
 
+function certificateText({ file, lower, upper, certified, leaves, bytes, seconds: taken, classes, reason, error }: CertificateInfo): string[] {
+  if (error !== undefined) return [];
+  const proved = classes === undefined ? interval({ lower, upper }) : classes.map((each) => interval(each)).join(', ');
+  const size = `${count(leaves, 'leaf', 'leaves')}, ${count(bytes, 'byte')}, ${seconds(taken)}`;
+  return [`certificate ${plain(file)}: ${certified ? `proves ${proved}` : `does NOT prove this result: ${reason ?? ''}; it has ${proved}`} (${size})`];
+}
+
 function listText(values: readonly number[]): string {
   const shown = values.slice(0, MOST_SHOWN).join(', ');
   return values.length > MOST_SHOWN ? `${shown}, ${more(values.length - MOST_SHOWN)}` : shown;
@@ -89,6 +97,6 @@ function more(left: number): string {
   return `and ${count(left, 'more', 'more')} (--json has all)`;
 }
 
-function footer({ stats, model }: Provenance): string[] {
-  return [`${count(stats.boxes, 'box', 'boxes')}, ${seconds(stats.seconds)}, ${count(stats.threads, 'thread')}; model ${model.slice(0, 12)}, real arithmetic`];
+function footer({ stats, model, certificate }: Provenance): string[] {
+  return [...(certificate === undefined ? [] : certificateText(certificate)), `${count(stats.boxes, 'box', 'boxes')}, ${seconds(stats.seconds)}, ${count(stats.threads, 'thread')}; model ${model.slice(0, 12)}, real arithmetic`];
 }
