@@ -13,6 +13,7 @@ export type { Progress } from './search/request.js';
 export type {
   ClassResult, EpsilonResult, InputBox, SigmaResult, Stats, Status, Verdict, VerifyResult, Witness,
 } from './query/result.js';
+export { exportMinibex, exportSmt2, type Export, type ExportQuery } from './export/export.js';
 export { reproduce, type ReproduceOptions, type ReproduceProgress, type ReproduceResult } from './report/reproduce.js';
 export type { Reproduction } from './report/reproduction.js';
 export { WorkerPool } from './search/pool.js';

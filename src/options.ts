@@ -1,4 +1,5 @@
 import { ParaboundError, show } from './errors.js';
+import { CONCLUSIVE, DIRECTIONS, ENCODINGS, FORMS, PROPERTIES, RELUS, TARGETS } from './export/words.js';
 
 /**
  * The one option table. The command's flags and help, the checks of the library's fields, and the tables of docs/cli.md and
@@ -17,7 +18,7 @@ export interface Option {
   readonly default?: number | string;
   /** What stands for the default in help where it is no constant. */
   readonly defaultText?: string;
-  readonly group: 'property' | 'query' | 'search' | 'output';
+  readonly group: 'property' | 'query' | 'search' | 'output' | 'export';
   /** The library has no field of this name: it is about terminals and files. */
   readonly commandOnly?: boolean;
   readonly help: string;
@@ -52,11 +53,23 @@ const table = [
   { name: 'seed', flag: '--seed', value: 'N', kind: 'integer', min: 0, max: 0xffffffff, default: 0, group: 'search', help: 'of the local search for witnesses' },
 
   { name: 'witness', flag: '--witness', value: 'HOW', kind: 'choice', choices: ['full', 'none'], default: 'full', group: 'output', help: 'with its parameters, or not at all' },
-  { name: 'json', flag: '--json', kind: 'switch', group: 'output', commandOnly: true, help: 'one JSON object on stdout' },
   { name: 'certificate', flag: '--certificate', value: 'FILE', kind: 'text', group: 'output', help: 'where to write a proof that parabound check can check' },
   { name: 'certificateTimeout', flag: '--certificate-timeout', value: 'SECONDS', kind: 'number', min: 0, group: 'output', defaultText: 'none', help: 'wall time for making it, after the search' },
+  { name: 'json', flag: '--json', kind: 'switch', group: 'output', commandOnly: true, help: 'one JSON object on stdout' },
   { name: 'quiet', flag: '--quiet', kind: 'switch', group: 'output', commandOnly: true, help: 'no progress and no notes on stderr' },
   { name: 'debug', flag: '--debug', kind: 'switch', group: 'output', commandOnly: true, help: 'a stack with each error' },
+
+  { name: 'property', flag: '--property', value: 'WHAT', kind: 'choice', choices: PROPERTIES, group: 'export', help: 'what is asked about; with --epsilon or --sigma, whether it is exceeded' },
+  { name: 'target', flag: '--target', value: 'READER', kind: 'choice', choices: TARGETS, default: 'dreal', group: 'export',
+    help: 'who is to read it: dReal; Z3, cvc5 and others in exact rationals; or cvc5 with its exp' },
+  { name: 'form', flag: '--form', value: 'FORM', kind: 'choice', choices: FORMS, group: 'export', defaultText: 'the target\'s best', help: 'how the comparison of outputs is written' },
+  { name: 'encoding', flag: '--encoding', value: 'UNKNOWNS', kind: 'choice', choices: ENCODINGS, group: 'export', defaultText: 'parameters for dReal, else neurons',
+    help: 'one unknown a parameter, or one a neuron; both are exact' },
+  { name: 'direction', flag: '--direction', value: 'WAY', kind: 'choice', choices: DIRECTIONS, default: 'both', group: 'export', help: 'epsilon: the output may rise, fall, or either' },
+  { name: 'class', flag: '--class', value: 'C', kind: 'integer', min: 0, group: 'export', defaultText: 'every class', help: 'sigma and label: inputs of this nominal class' },
+  { name: 'conclusive', flag: '--conclusive', value: 'ANSWER', kind: 'choice', choices: CONCLUSIVE, default: 'unsat', group: 'export',
+    help: 'where a threshold is no rational: the answer that is to hold' },
+  { name: 'relu', flag: '--relu', value: 'HOW', kind: 'choice', choices: RELUS, default: 'max', group: 'export', help: 'how dReal is given a relu' },
 ] as const satisfies readonly Option[];
 
 export type OptionName = (typeof table)[number]['name'];

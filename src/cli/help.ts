@@ -73,6 +73,39 @@ Examples:
   parabound eval cats.json --parameters result.json
   parabound eval cats.json --against copy.json --at '[20.5, 2]'`,
   },
+  export: { summary: 'write a query for another solver', about: 'Write a query as a problem for another solver.', examples: '' },
+  'export smt2': {
+    summary: 'as SMT-LIB 2, for dReal, Z3, cvc5',
+    about: 'Write a query as SMT-LIB 2. With a threshold (--epsilon, --sigma) and for labels it asks whether the property is violated, else for the optimum.\n\n'
+      + '--target   dreal     nonlinear reals with exp, decimals that are exact\n'
+      + '           rational  exact fractions without exp: labels, sigma, logits, one input\n'
+      + '           cvc5      exact fractions with exp\n'
+      + '--form     plain       outputs as they are, an alternative for each direction\n'
+      + '           absolute    one |difference|\n'
+      + '           product     (f0 + E) (1 + exp(-z)) < 1: no quotient\n'
+      + '           logit       levels carried back to z\n'
+      + '           equation    eps = |difference|, minimize -eps: as the paper has it\n'
+      + '           deviation   unknowns are changes of the parameters\n'
+      + '           hyperbolic  the same, with sinh and cosh\n'
+      + '--encoding parameters  an unknown for each weight and bias\n'
+      + '           neurons     an unknown for each neuron: all that leads into it acts as one number\n\n'
+      + 'The head of the file says what is asked and which answers are conclusive.',
+    examples: `
+Examples:
+  parabound export smt2 cats.json --property epsilon --epsilon 0.06 --delta 0.01
+  parabound export smt2 cats.json --property epsilon --delta 0.01 --form equation
+  parabound export smt2 cats.json --property label --delta 0.01 --at '[10, 3]' --target rational
+  parabound export smt2 cats.json --property sigma --sigma 0.053 --delta 0.01 --target rational --out sigma.smt2
+  parabound export smt2 cats.json --property sigma --class 1 --delta 0.01`,
+  },
+  'export minibex': {
+    summary: 'as Minibex, for ibexopt',
+    about: 'Write an optimum, epsilon or sigma of a class, as Minibex for ibexopt.',
+    examples: `
+Examples:
+  parabound export minibex cats.json --property epsilon --delta 0.01 --out cats.bch
+  parabound export minibex cats.json --property sigma --class 1 --delta 0.01`,
+  },
   check: {
     summary: 'check a certificate, independently',
     about: 'Check a certificate against the model that it is about, and say what it proves.\n\n'

@@ -8,6 +8,7 @@ const GROUPS: Record<Option['group'], string> = {
   query: 'Query:',
   search: 'Search:',
   output: 'Output:',
+  export: 'Export:',
 };
 
 /** The option of the table as commander takes it: parsed and checked by the table, described by the table. */
@@ -24,7 +25,7 @@ function describe(option: Option): string {
 
 const named = (...names: string[]): Option[] => OPTIONS.filter((option) => names.includes(option.name));
 const VOICE = named('json', 'quiet', 'debug');
-const SEARCH = OPTIONS.filter((option) => option.group !== 'property');
+const SEARCH = OPTIONS.filter((option) => option.group !== 'property' && option.group !== 'export');
 
 function command(parent: Command, name: keyof typeof HELP, options: readonly Option[]): Command {
   const { about, summary, examples } = HELP[name];
@@ -32,6 +33,9 @@ function command(parent: Command, name: keyof typeof HELP, options: readonly Opt
   for (const option of options) made.addOption(flag(option));
   return made;
 }
+
+/** Options of what Minibex has no say in. */
+const SMT2_ALONE = ['target', 'conclusive', 'relu'];
 
 const MODEL = (): Argument => new Argument('<model>', 'a model: parabound-model@1 (.json) or .nnet');
 
@@ -62,10 +66,13 @@ export function buildProgram(): Command {
   const beside: Option = { ...named('against')[0], help: 'a model to set beside it: its own parameters, or --parameters in its shape' };
   command(program, 'eval', [at, replay, beside, ...named('level', 'decision', 'output', 'units'), ...VOICE]).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/eval.js')).evaluateCommand(model, options));
-  command(program, 'info', VOICE).addArgument(MODEL())
-    .action(async (model: string, options: object) => (await import('./commands/info.js')).info(model, options));
-  command(program, 'reproduce', [...named('threads'), ...VOICE]).option('--out <DIR>', 'where the figures and the page go (default: parabound-reproduction)')
-    .action(async (options: object) => (await import('./commands/reproduce.js')).reproduceCommand(options));
+  const exports = command(program, 'export', []);
+  for (const format of ['smt2', 'minibex'] as const) {
+    const own = OPTIONS.filter((option) => option.group === 'export' && (format === 'smt2' || !SMT2_ALONE.includes(option.name)));
+    command(exports, `export ${format}`, [...own, ...(format === 'smt2' ? named('epsilon', 'sigma') : []), ...OPTIONS.filter((option) => option.group === 'query'), ...VOICE]).addArgument(MODEL())
+      .option('--out <FILE>', 'where it goes (default: stdout)')
+      .action(async (model: string, options: object) => (await import('./commands/export.js')).exportCommand(format, model, options));
+  }
   const trust = { flag: '--trust-solver', help: 'accept leaves that a solver closed, which are not proved again; they are counted' };
   command(program, 'check', [...named('threads'), ...VOICE]).argument('<certificate>', 'a file that --certificate wrote').addArgument(MODEL())
     .option(trust.flag, trust.help)
@@ -75,5 +82,9 @@ export function buildProgram(): Command {
     .action(async (path: string) => (await import('./commands/certificate.js')).unpackCommand(path));
   command(certificate, 'certificate pack', VOICE).argument('<json>', 'what unpack printed').argument('<certificate>', 'the file to write')
     .action(async (json: string, path: string, options: object) => (await import('./commands/certificate.js')).packCommand(json, path, options));
+  command(program, 'info', VOICE).addArgument(MODEL())
+    .action(async (model: string, options: object) => (await import('./commands/info.js')).info(model, options));
+  command(program, 'reproduce', [...named('threads'), ...VOICE]).option('--out <DIR>', 'where the figures and the page go (default: parabound-reproduction)')
+    .action(async (options: object) => (await import('./commands/reproduce.js')).reproduceCommand(options));
   return program;
 }

@@ -77,7 +77,7 @@ export function checkOptions(options: object, properties: readonly ('epsilon' | 
       continue;
     }
     const option = OPTIONS.find((each) => each.name === name && each.commandOnly !== true);
-    if (option === undefined || (option.group === 'property' && !properties.includes(name as 'epsilon' | 'sigma'))) {
+    if (option === undefined || option.group === 'export' || (option.group === 'property' && !properties.includes(name as 'epsilon' | 'sigma'))) {
       throw new ParaboundError('OPTION_UNKNOWN', `no option ${show(name)}`, 'options', 'the options of docs/library.md');
     }
     checkOption(option, value, name);

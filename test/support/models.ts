@@ -1,5 +1,7 @@
 /** Small models for tests, as the objects that a model file holds. */
+import type { Activation } from '../../src/network/model.js';
 import type { ModelObject } from '../../src/network/parse.js';
+import { seededRandom } from '../../src/random.js';
 
 export function cats(): ModelObject {
   return {
@@ -28,5 +30,20 @@ export function threeClasses(activation: 'linear' | 'softmax' = 'softmax'): Mode
     format: 'parabound-model@1',
     inputs: [{ lower: -2, upper: 2 }],
     layers: [{ weights: [[1], [-1], [0]], bias: [0, 0, 0], activation }],
+  };
+}
+
+/** Weights and biases uniform in [-1, 1], ReLU but for the last layer; inputs in [-1, 1]. */
+export function randomModel({ sizes, seed, last }: { sizes: readonly number[]; seed: number; last: Activation }): ModelObject {
+  const random = seededRandom(seed);
+  const draw = (): number => 2 * random() - 1;
+  return {
+    format: 'parabound-model@1',
+    inputs: Array.from({ length: sizes[0] }, () => ({ lower: -1, upper: 1 })),
+    layers: sizes.slice(1).map((outputs, l) => ({
+      weights: Array.from({ length: outputs }, () => Array.from({ length: sizes[l] }, draw)),
+      bias: Array.from({ length: outputs }, draw),
+      activation: l === sizes.length - 2 ? last : 'relu',
+    })),
   };
 }
