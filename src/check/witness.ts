@@ -62,7 +62,7 @@ export function attained(claim: Claim, model: CheckedModel, input: readonly numb
   const before = evaluate(model, model.parameters, input), after = evaluate(model, parameters, input);
   if (claim.property === 'epsilon') {
     const [f0, f] = [before, after].map((of) => confidences(claim.measure === 'logit' ? 'linear' : last(model), of));
-    return Math.max(...claim.outputs.map((o) => difference(claim.measure === 'logit' || last(model) === 'linear' ? [before, after] : null, o, f0, f)));
+    return Math.max(...claim.outputs.map((o) => difference(claim.measure === 'logit' ? 'linear' : last(model), o, before, after, f0, f)));
   }
   const label = labelOf(model, before);
   if (label === null || label !== claim.label) return null;
@@ -74,9 +74,10 @@ export function attained(claim: Claim, model: CheckedModel, input: readonly numb
 const last = (model: CheckedModel): Activation => model.layers[model.layers.length - 1].activation;
 
 /** At least |f - f0| of one output. Where both are exact, so is their difference. */
-function difference(pair: readonly [Outputs, Outputs] | null, o: number, f0: readonly Interval[], f: readonly Interval[]): number {
-  if (pair !== null && pair[0].exact !== null && pair[1].exact !== null) {
-    return Math.max(0, enclosure(size(minus(pair[1].exact[o], pair[0].exact[o])), pair[0].factor)[0]);
+function difference(activation: Activation, o: number, before: Outputs, after: Outputs, f0: readonly Interval[], f: readonly Interval[]): number {
+  if ((activation === 'linear' || activation === 'relu') && before.exact !== null && after.exact !== null) {
+    const [a, b] = [before.exact[o], after.exact[o]].map((value) => (activation === 'relu' && value.m < 0n ? ZERO : value));
+    return Math.max(0, enclosure(size(minus(b, a)), before.factor)[0]);
   }
   return Math.max(0, down(f[o][0] - f0[o][1]), down(f0[o][0] - f[o][1]));
 }
