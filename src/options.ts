@@ -51,6 +51,9 @@ const table = [
   { name: 'maxBoxes', flag: '--max-boxes', value: 'N', kind: 'integer', min: 1, max: Number.MAX_SAFE_INTEGER, group: 'search', defaultText: 'none', help: 'boxes to examine' },
   { name: 'threads', flag: '--threads', value: 'N', kind: 'integer', min: 1, max: 1024, group: 'search', defaultText: 'all cores', help: 'threads to search with' },
   { name: 'seed', flag: '--seed', value: 'N', kind: 'integer', min: 0, max: 0xffffffff, default: 0, group: 'search', help: 'of the local search for witnesses' },
+  { name: 'smt', flag: '--smt', value: 'WHEN', kind: 'choice', choices: ['off', 'auto', 'always'], default: 'auto', group: 'search',
+    help: 'boxes that no split can settle go to Z3: never, where nothing else is left, or also what a limit leaves' },
+  { name: 'smtTimeout', flag: '--smt-timeout', value: 'SECONDS', kind: 'number', min: 0, default: 5, group: 'search', help: 'Z3\'s time for each box' },
 
   { name: 'witness', flag: '--witness', value: 'HOW', kind: 'choice', choices: ['full', 'none'], default: 'full', group: 'output', help: 'with its parameters, or not at all' },
   { name: 'certificate', flag: '--certificate', value: 'FILE', kind: 'text', group: 'output', help: 'where to write a proof that parabound check can check' },

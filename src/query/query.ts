@@ -7,6 +7,7 @@ import { parameterBox, type ParameterBox } from './box.js';
 import { regionOf, type Region } from './domain.js';
 import type { Measure, Objective } from '../search/native.js';
 import type { SearchOutcome, SearchRequest } from '../search/request.js';
+import { settlingOf } from './smt.js';
 import { checkModel, checkOptions, limitsOf, type Limits, type QueryOptions } from './settings.js';
 import { imageOf, inUnits, preimageOf, type Units } from './units.js';
 import type { Rule } from './witness.js';
@@ -142,7 +143,8 @@ export async function runSearch(
   const { onProgress } = options;
   if (onProgress !== undefined) request.onProgress = (progress) => onProgress(label === undefined ? progress : { ...progress, label });
   const { search } = await import('../search/search.js');
-  const outcome = preimageOf(model, query.region.domain, image, await search(request));
+  const settling = settlingOf(request, limits, query.notes);
+  const outcome = preimageOf(model, query.region.domain, image, await settling.settle(await search(settling.request)));
   const { witness } = outcome;
   if (padding === null || witness === null) return outcome;
   return { ...outcome, witness: { ...witness, parameters: withoutPadding(padding, witness.parameters) } };

@@ -1,7 +1,7 @@
 import type { CertificateInfo } from '../certificate/certify.js';
 import type { Model } from '../network/model.js';
 import { version } from '../version.js';
-import type { SearchOutcome } from '../search/request.js';
+import type { SearchOutcome, SmtStats } from '../search/request.js';
 import type { Units } from './units.js';
 
 export const RESULT_SCHEMA = 'parabound/result@1';
@@ -23,7 +23,10 @@ export interface Witness {
 
 export interface Stats {
   boxes: number;
+  /** Boxes that Z3 closed. */
   leavesBySmt: number;
+  /** Of the boxes that went to Z3; absent where none did. */
+  smt?: SmtStats;
   seconds: number;
   threads: number;
 }
@@ -107,13 +110,20 @@ export function worstStatus(statuses: readonly Status[]): Status {
 }
 
 /** Counts of several searches that made up one query; the seconds are the wall's. */
-export function statsOf(outcomes: readonly Pick<SearchOutcome, 'boxes' | 'threads'>[], startedAt: number, threads: number): Stats {
+export function statsOf(outcomes: readonly Pick<SearchOutcome, 'boxes' | 'threads' | 'smt'>[], startedAt: number, threads: number): Stats {
+  const smt = outcomes.flatMap((outcome) => outcome.smt ?? []).reduce<SmtStats | undefined>(smtSum, undefined);
   return {
     boxes: outcomes.reduce((sum, outcome) => sum + outcome.boxes, 0),
-    leavesBySmt: 0,
+    leavesBySmt: smt?.closed ?? 0,
+    ...(smt === undefined ? {} : { smt }),
     seconds: (performance.now() - startedAt) / 1000,
     threads: outcomes.reduce((most, outcome) => Math.max(most, outcome.threads), outcomes.length === 0 ? threads : 1),
   };
+}
+
+function smtSum(a: SmtStats | undefined, b: SmtStats): SmtStats {
+  if (a === undefined) return b;
+  return { asked: a.asked + b.asked, closed: a.closed + b.closed, refuted: a.refuted + b.refuted, gaveUp: a.gaveUp + b.gaveUp, seconds: a.seconds + b.seconds };
 }
 
 export function provenance(model: Model, stats: Stats, { notes, units }: { notes: string[]; units: Units | null }): Provenance {

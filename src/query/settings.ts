@@ -36,6 +36,10 @@ export interface QueryOptions {
   maxBoxes?: number;
   threads?: number;
   seed?: number;
+  /** Do boxes that no split can settle go to Z3, if z3-solver is installed? `always`: also what a limit leaves. */
+  smt?: 'off' | 'auto' | 'always';
+  /** Seconds for each such box. */
+  smtTimeout?: number;
   witness?: 'full' | 'none';
   /** Where to write a proof of the result, for `check`. */
   certificate?: string;
@@ -56,6 +60,8 @@ export interface Limits {
   readonly maxBoxes: number | undefined;
   readonly threads: number;
   readonly seed: number;
+  readonly smt: 'off' | 'auto' | 'always';
+  readonly smtTimeoutMs: number;
 }
 
 /** Fields that are no options of the command, and how to tell them. */
@@ -101,5 +107,7 @@ export function limitsOf(options: QueryOptions): Limits {
     maxBoxes: options.maxBoxes,
     threads: options.threads ?? availableParallelism(),
     seed: options.seed ?? (optionNamed('seed').default as number),
+    smt: options.smt ?? (optionNamed('smt').default as 'auto'),
+    smtTimeoutMs: (options.smtTimeout ?? (optionNamed('smtTimeout').default as number)) * 1000,
   };
 }

@@ -33,6 +33,25 @@ export interface SearchRequest {
   pool?: WorkerPool;
   /** Open boxes beyond which the search goes depth first, so that they grow no more; by default what fits in 1 GiB. */
   mostOpen?: number;
+  /** Boxes that the outcome is to hold: those that stalled, or the open ones too. */
+  keep?: 'stalled' | 'all';
+  /** Called once, when the first box stalls. */
+  onStalled?: () => void;
+}
+
+/** A box of inputs that was not settled: no value in it is above `upper`. */
+export interface Leaf {
+  upper: number;
+  /** Its part of the domain. */
+  share: number;
+  /** lo0, hi0, ... */
+  ends: Float64Array;
+}
+
+/** What a search left. The value anywhere else is at most `closed`. */
+export interface Left {
+  leaves: Leaf[];
+  closed: number;
 }
 
 export interface SearchOutcome {
@@ -47,4 +66,16 @@ export interface SearchOutcome {
   threads: number;
   remaining: { boxes: number; volumeFraction: number };
   undecided: { lower: number[]; upper: number[] }[];
+  /** With `keep`, where boxes of that kind are left, and no others. */
+  left?: Left;
+  smt?: SmtStats;
+}
+
+/** Leaves that went to Z3; it closed some, some it refuted with a witness that was then proved, and gave up on the rest. */
+export interface SmtStats {
+  asked: number;
+  closed: number;
+  refuted: number;
+  gaveUp: number;
+  seconds: number;
 }

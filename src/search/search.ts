@@ -5,7 +5,7 @@
  */
 import { addon } from '../native.js';
 import type { NativeWitness } from './native.js';
-import type { SearchOutcome, SearchRequest } from './request.js';
+import type { Leaf, Left, SearchOutcome, SearchRequest } from './request.js';
 import { SHARE, UPPER, ENDS, type NativeFrontier, type NativeProblem, type ProblemSpec, type Records, type Slice, type SliceLimits } from './native.js';
 import { defaultPool, WorkerPool } from './pool.js';
 import { flipsExactly } from './exact.js';
@@ -193,6 +193,7 @@ class Search {
     for (const candidate of slice.candidates) {
       if (candidate.value > this.#incumbent && this.#candidates-- > 0 && flipsExactly(this.#request, candidate)) this.#raise(candidate);
     }
+    if (slice.stalled.length > 0 && this.#stalled.length === 0) this.#request.onStalled?.();
     for (const row of rows(slice.stalled, this.#problem.recordSize)) {
       this.#stalled.push({ upper: row[UPPER], share: row[SHARE], row: row.slice(ENDS) });
     }
@@ -269,10 +270,22 @@ class Search {
     return Array.from({ length: this.#request.network.inputs }, (_, j) => ends[2 * j + offset]);
   }
 
+  /** Where only boxes are left that were asked for; the open ones leave the frontier, so this comes last. */
+  #left(): Left | undefined {
+    const { keep } = this.#request;
+    const open = this.#frontier.size;
+    if (keep === undefined || open + this.#stalled.length === 0 || (keep === 'stalled' && open > 0)) return undefined;
+    const leaves: Leaf[] = this.#stalled.map(({ upper, share, row }) => ({ upper, share, ends: row.slice(0, 2 * this.#request.network.inputs) }));
+    for (const row of rows(this.#frontier.take(open, false), this.#problem.recordSize)) {
+      leaves.push({ upper: row[UPPER], share: row[SHARE], ends: row.slice(ENDS, ENDS + 2 * this.#request.network.inputs) });
+    }
+    return { leaves, closed: this.#closed };
+  }
+
   #outcome(): SearchOutcome {
     const status = this.#status();
     const done = status === 'complete';
-    return {
+    const outcome: SearchOutcome = {
       lower: this.#lower(),
       upper: this.#upper(),
       status,
@@ -285,6 +298,8 @@ class Search {
       remaining: done ? { boxes: 0, volumeFraction: 0 } : { boxes: this.#frontier.size + this.#stalled.length, volumeFraction: this.#share() },
       undecided: this.#stalled.slice(0, MOST_UNDECIDED).map(({ row }) => ({ lower: this.#inputsOf(row, 0), upper: this.#inputsOf(row, 1) })),
     };
+    const left = done ? undefined : this.#left();
+    return left === undefined ? outcome : { ...outcome, left };
   }
 }
 

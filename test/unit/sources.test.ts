@@ -34,10 +34,10 @@ describe('native/sources.gypi', () => {
 });
 
 describe('package.json', () => {
-  const manifest = json<Record<'dependencies' | 'devDependencies', Record<string, string>>>('package.json');
+  const manifest = json<Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Record<string, string>>>('package.json');
 
   it('pins every version', () => {
-    for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })) {
+    for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies })) {
       expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
     }
   });

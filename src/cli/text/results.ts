@@ -98,5 +98,11 @@ function more(left: number): string {
 }
 
 function footer({ stats, model, certificate }: Provenance): string[] {
-  return [...(certificate === undefined ? [] : certificateText(certificate)), `${count(stats.boxes, 'box', 'boxes')}, ${seconds(stats.seconds)}, ${count(stats.threads, 'thread')}; model ${model.slice(0, 12)}, real arithmetic`];
+  return [...(certificate === undefined ? [] : certificateText(certificate)), `${count(stats.boxes, 'box', 'boxes')}, ${seconds(stats.seconds)}, ${count(stats.threads, 'thread')}${smtText(stats.smt)}; model ${model.slice(0, 12)}, real arithmetic`];
+}
+
+function smtText(smt: Provenance['stats']['smt']): string {
+  if (smt === undefined) return '';
+  const parts = [`closed ${smt.closed}`, ...(smt.refuted > 0 ? [`refuted ${smt.refuted}`] : []), ...(smt.gaveUp > 0 ? [`gave up on ${smt.gaveUp}`] : [])];
+  return `; Z3 ${parts.join(', ')} of ${count(smt.asked, 'box', 'boxes')} in ${seconds(smt.seconds)}`;
 }
