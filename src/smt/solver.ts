@@ -132,8 +132,8 @@ export class Solver {
   }
 
   #start(): Started {
-    // What Z3 prints when it fails is not for the user's terminal.
-    const worker = new Worker(WORKER, { workerData: { module: this.#module }, stdout: true, stderr: true });
+    // What Z3 prints when it fails is not for the user's terminal; flags of the process, as --input-type, are not for a thread.
+    const worker = new Worker(WORKER, { workerData: { module: this.#module }, execArgv: [], stdout: true, stderr: true });
     worker.unref();
     const ready = new Promise<Availability>((resolve) => {
       const timer = setTimeout(() => resolve('failed'), START_MS);

@@ -26,10 +26,10 @@ function optionsFor({ box, domain, objective, network }: Case): QueryOptions {
 }
 
 /** Estimates, then verifies at, below, above and between the ends of the estimate. */
-export async function verdictFaults(given: Case): Promise<string[]> {
+export async function verdictFaults(given: Case, more: QueryOptions = {}): Promise<string[]> {
   const model = await loadModel(modelFile(given.network, given.domain) as ModelObject);
   const r = random(given.seed + 77);
-  const options = optionsFor(given);
+  const options = { ...optionsFor(given), ...more };
   const found = given.objective.query === 'epsilon' ? await epsilonFaults(given, model, options, r) : await sigmaFaults(given, model, options, r);
   return found.map((fault) => `${given.name}: ${fault}`);
 }
