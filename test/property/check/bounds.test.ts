@@ -13,7 +13,7 @@ import { boxKinds } from '../../support/boxes.js';
 import { cancellingCase, remainders } from '../../support/cancelling.js';
 import { type Case, type CaseOptions, hasOracle, randomCase } from '../../support/cases.js';
 import { boxed, isAbove, isBelow, lowerOf, proverOf, upperOf } from '../../support/checking.js';
-import { layout, random, randomInput, type Spoiler, spoilers } from '../../support/random.js';
+import { activationCodes, layout, random, randomInput, type Spoiler, spoilers } from '../../support/random.js';
 import { faults } from '../../support/verdict.js';
 
 const BITS = 200;
@@ -82,6 +82,39 @@ describe('epsilon is never above its bound', () => {
       }
     }
   });
+
+  it('where noise is a sum of one large number and many that it swallows', () => {
+    for (const hidden of ['linear', 'relu'] as const) {
+      const width = 400, layers = [[1, width], [width, 1]].map(([inputs, outputs], l) => ({ inputs, outputs, activation: activationCodes[l === 1 ? 'linear' : hidden] }));
+      const parameters = Float64Array.from({ length: 3 * width + 1 }, (_, i) => (i < width ? 3 : i < 2 * width ? 0 : i < 3 * width ? 1 : 0));
+      const box = { kind: 'radius' as const, center: parameters, radius: parameters.map((_, i) => (i === 0 ? 1 : i < width ? 2 ** -54 : 0)) };
+      const given: Case = { ...randomCase(0, { queries: ['epsilon'] }), network: { inputs: 1, layers, parameters }, box, objective: { query: 'epsilon', measure: 'logit', outputs: [0] } };
+      expect(isAbove(proverOf(given, 0).bound([1], [1], HINT), exactLocalEpsilon(given.network, box, [1], [0], 'logit'))).toBe(true);
+    }
+  });
+
+  it('where large weights cancel above what moves, and leave what doubles lose', () => {
+    // h = x + e, z_i = w_i h, y = sum of v_i z_i, where the v_i w_i cancel but for what the sum of doubles is off by.
+    for (let seed = 0; seed < 40; seed++) {
+      const r = random(seed), width = 3 + r.below(5), hidden = r.pick(['linear', 'relu'] as const), given = randomCase(seed, { queries: ['epsilon'], local: true, hiddenLayers: [0] });
+      const [w, v] = [0, 1].map(() => Array.from({ length: width }, () => 2 ** (r.below(60) - 30) * r.between(0.5, 1)));
+      let sum = 0;
+      for (let i = 0; i + 1 < width; i++) sum += w[i] * (v[i] *= r.pick([1, -1]));
+      v[width - 1] = -sum / w[width - 1];
+      const layers = [[1, 1], [1, width], [width, 1]].map(([inputs, outputs], l) => ({ inputs, outputs, activation: activationCodes[l === 2 ? 'linear' : hidden] }));
+      const parameters = Float64Array.from([1, 2, ...w, ...w.map(() => 0), ...v, 0]), x = r.uniform();
+      const box = { kind: 'radius' as const, center: parameters, radius: parameters.map((_, i) => (i === 1 ? 1 : 0)) };
+      const cancelling: Case = { ...given, network: { inputs: 1, layers, parameters }, box, domain: Float64Array.of(x, x), objective: { query: 'epsilon', measure: 'confidence', outputs: [0] } };
+      const bound = proverOf(cancelling, 0).bound([x], [x], HINT);
+      const [low, middle, high] = [1, 2, 3].map((bias) => trace(cancelling.network, parameters.map((p, i) => (i === 1 ? bias : p)), [x], BITS).logits[0]);
+      // The same above inputs: the w_i are what a copy adds to weights of 0.
+      const two = { inputs: 1, layers: [layers[1], layers[2]].map((each) => ({ ...each, activation: activationCodes.linear })), parameters: Float64Array.from([...w.map(() => 0), ...w.map(() => 0), ...v, 0]) };
+      const copy = { kind: 'radius' as const, center: two.parameters.map((p, i) => (i < width ? w[i] : p)), radius: new Float64Array(3 * width + 1) };
+      const above = proverOf({ ...cancelling, network: two, box: copy }, 0).bound([x], [x], HINT);
+      expect([seed, isAbove(above, exactLocalEpsilon(two, copy, [x], [0], 'logit'))]).toEqual([seed, true]);
+      for (const end of [low, high]) for (const d of [subtract(end, middle), subtract(middle, end)]) expect([seed, isAbove(bound, d)]).toEqual([seed, true]);
+    }
+  });
 });
 
 describe('the bound is close', () => {
@@ -145,6 +178,27 @@ describe('every range and every functional', () => {
       return { z0: [...z0], z: [...z], h0: activate(activation, z0, BITS), h: activate(activation, z, BITS) };
     });
   }
+  it('holds of one layer, where rows cancel and one is what the other rounds to', () => {
+    for (let seed = 0; seed < 300; seed++) {
+      const r = random(seed), inputs = 1 + r.below(3), rows = 2 + r.below(4), x = Float64Array.from({ length: inputs }, () => r.normal() * 2 ** (r.below(30) - 15));
+      const c = Array.from({ length: rows }, () => r.normal()), parameters = new Float64Array((inputs + 1) * rows);
+      for (let j = 0; j <= inputs; j++) {
+        // A column of weights, or the biases; the last of them takes the rest of the sum away.
+        const place = (i: number): number => (j < inputs ? i * inputs + j : rows * inputs + i);
+        let sum = 0;
+        for (let i = 0; i + 1 < rows; i++) sum += c[i] * (parameters[place(i)] = r.normal() * 2 ** r.below(30));
+        parameters[place(rows - 1)] = -sum / c[rows - 1];
+      }
+      // The same of r: a copy that adds as much to every parameter.
+      const network = { inputs, layers: [{ inputs, outputs: rows, activation: 0 }], parameters };
+      const bounds = new Bounds(boxed(network, { kind: 'bounds', lower: parameters.map((v) => 2 * v), upper: parameters.map((v) => 2 * v) })), all = c.map((_, i) => i), none = c.map(() => 0);
+      bounds.moveTo(x, x);
+      const z = trace(network, parameters, x, BITS).logits;
+      const exact = c.reduce((sum, each, i) => add(sum, scale(z[i], Dyadic.fromDouble(each))), point(Dyadic.ZERO));
+      for (const bound of [bounds.upper(0, all, none, c), bounds.upper(0, all, c, none)]) expect([seed, isAbove(bound, exact)]).toEqual([seed, true]);
+    }
+  });
+
   const minus = (a: Enclosure, b: Enclosure): Enclosure => subtract(a, b, a.lo === a.hi && b.lo === b.hi ? Infinity : BITS);
 
   it.each(['relu', 'tanh', 'sigmoid', 'linear'] as const)('holds at what is tried: %s', (hidden) => {

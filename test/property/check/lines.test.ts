@@ -26,7 +26,7 @@ function range(r: Random, scale: number): [number, number] {
   const [a, b] = [r.normal() * scale, r.normal() * scale];
   const size = Math.abs(a);
   return r.pick<() => [number, number]>([
-    () => [Math.min(a, b), Math.max(a, b)], () => [a, a], () => [0, size], () => [-size, 0], () => [0, 0], () => [-Math.abs(b), size],
+    () => [Math.min(a, b), Math.max(a, b)], () => [a, a], () => [0, size], () => [-size, 0], () => [0, 0], () => [-Math.abs(b), size], () => [-size, 1e-7 * Math.abs(b)], () => [-1e-7 * Math.abs(b), size],
     () => [size, size + Math.abs(b)], () => [-size - Math.abs(b), -size], () => [Math.min(a, nextUp(a)), Math.max(a, nextUp(a))], () => [a, a + 1e-9 * size],
   ])();
 }

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { preimage, PRICE_ONE, Prover, type Claim } from '../../../src/check/claims.js';
 import type { Activation } from '../../../src/check/functions.js';
 import type { BoxedLayer } from '../../../src/check/network.js';
+import { label as exactLabel, margin as exactMargin } from '../../../src/exact/witness.js';
 import { layer } from '../../support/checking.js';
+import { random } from '../../support/random.js';
 
 const act: Record<string, (z: number) => number> = {
   linear: (z) => z, relu: (z) => Math.max(z, 0), sigmoid: (z) => 1 / (1 + Math.exp(-z)), tanh: Math.tanh,
@@ -49,6 +51,48 @@ describe('sigma of one output: z = x + b, |b| <= 1/4', () => {
       proved([{ ...layer(activation, [[1]], [0]), biasRadius: Float64Array.of(b) }], { property: 'sigma', measure: 'confidence', label, upper }, { level }, -9, 9);
     expect([at('sigmoid', 1, 1, 0), at('sigmoid', 0, 0, 0), at('sigmoid', 1, 0.5, 0.5), at('sigmoid', 0, 0.5, 0.5), at('sigmoid', 0, 0.25, 0.3), at('tanh', 1, 0.5, 0.5), at('relu', 0, 0.5, 0.5), at('relu', 1, -0.1, 0)]).toEqual(Array(8).fill(true));
     expect([at('sigmoid', 1, 0.5, 0.03), at('sigmoid', 0, 0.5, 0.03), at('tanh', 0, 0.5, 0.03), at('relu', 0, 0.5, 0.2), at('relu', 1, 0.5, 0.2), at('relu', 1, 0, 0.2)]).toEqual(Array(6).fill(false));
+  });
+
+  it.each([['sigmoid', 2], ['tanh', 3]] as const)('counts the edge of %s by the end that a flip may reach', (activation, code) => {
+    const r = random(12);
+    for (let n = 0; n < 40; n++) {
+      const level = activation === 'tanh' ? r.between(-0.9, 0.9) : r.between(0.05, 0.95), rule = { level, decision: 'max' as const };
+      const shape = { inputs: 1, layers: [{ inputs: 1, outputs: 1, activation: code }] };
+      // The two neighbouring doubles between which the label changes.
+      let [below, above] = [inverse[activation](level) - 1e-9, inverse[activation](level) + 1e-9];
+      for (let middle = 0.5 * (below + above); middle > below && middle < above; middle = 0.5 * (below + above)) {
+        if (exactLabel(shape, [1, 0], [middle], rule) === 1) above = middle;
+        else below = middle;
+      }
+      for (const [label, from, to] of [[1, above + 1, below], [0, below - 1, above]] as const) {
+        const shift = to - from, layers = [{ ...layer(activation, [[1]], [0]), biasShift: Float64Array.of(shift) }];
+        if (exactLabel(shape, [1, shift], [from], rule) === label) continue; // from + shift is rounded past the edge
+        for (const upper of [0, 1e-3]) {
+          for (const price of [0, 1, 60, 100, 128, 160]) {
+            expect([level, label, upper, price, proved(layers, { property: 'sigma', measure: 'logit', label, upper }, { level }, from, from, price)]).toEqual([level, label, upper, price, false]);
+            expect([level, label, upper, price, proved(layers, { property: 'sigma', measure: 'confidence', label, upper }, { level }, from, from, price)]).toEqual([level, label, upper, price, false]);
+          }
+        }
+      }
+    }
+  });
+
+  it.each([['sigmoid', 2], ['tanh', 3]] as const)('counts the margin of %s by the end that leaves more inputs', (activation, code) => {
+    const r = random(13);
+    for (let n = 0; n < 40; n++) {
+      const level = activation === 'tanh' ? r.between(-0.5, 0.5) : r.between(0.3, 0.7), upper = r.between(0.05, 0.2), shape = { inputs: 1, layers: [{ inputs: 1, outputs: 1, activation: code }] };
+      for (const label of [0, 1]) {
+        // The first double beyond the margin, which flips by far.
+        const sign = label === 1 ? 1 : -1, edge = inverse[activation](level + sign * upper);
+        let [near, far] = [edge - sign * 1e-9, edge + sign * 1e-9];
+        for (let middle = 0.5 * (near + far); middle !== near && middle !== far; middle = 0.5 * (near + far)) {
+          if (exactMargin(shape, [1, 0], [middle], { level, decision: 'max' }, 'confidence').lower > upper) far = middle;
+          else near = middle;
+        }
+        const layers = [{ ...layer(activation, [[1]], [0]), biasShift: Float64Array.of(-sign * 3) }];
+        for (const price of [0, 128, 200, 254, 255]) expect([level, label, price, proved(layers, { property: 'sigma', measure: 'confidence', label, upper }, { level }, far, far, price)]).toEqual([level, label, price, false]);
+      }
+    }
   });
 
   it('has no hint where nothing can flip', () => {

@@ -7,6 +7,7 @@ import { nextDown, nextUp } from '../../../src/exact/bounds.js';
 import { Dyadic } from '../../../src/exact/dyadic.js';
 import { exp, log } from '../../../src/exact/exponential.js';
 import type { Enclosure } from '../../../src/exact/real.js';
+import { toDouble } from '../../../src/exact/rounding.js';
 import { isAbove, isBelow } from '../../support/checking.js';
 import { random } from '../../support/random.js';
 import { compare, ofDouble, over } from '../../support/rational.js';
@@ -20,6 +21,8 @@ const arguments_ = [
   Number.MIN_VALUE, -Number.MIN_VALUE, 2 ** -1022, 1e-17, -1e-17, 1e-9,
   ...Array.from({ length: 300 }, () => r.between(-720, 720)),
   ...Array.from({ length: 300 }, () => r.normal() * 3),
+  // where exp was seen to be furthest off
+  -0.3357003753762509, -0.31415147401844895, -0.3037649644330644, -0.3036436577111465, -0.3359348846656965, -0.34718698924942354, -0.28238635833147413, -0.28197602338547534, -0.28176283153318604,
   // where exp is reduced to the ends of its series, and where it is 1 and a little
   ...Array.from({ length: 300 }, () => (r.below(1400) - 700 + 0.5) * Math.LN2 * (1 + (r.below(5) - 2) * 2 ** -52)).filter((x) => Math.abs(x) < 720),
   ...Array.from({ length: 100 }, () => r.anyDouble()).filter((x) => Math.abs(x) < 1e6),
@@ -108,6 +111,14 @@ describe('exp, sigmoid and tanh', () => {
       if (Math.abs(x) <= 700) expect(expUp(x) - expDown(x)).toBeLessThanOrEqual(most * expUp(x) + 1e-320);
       if (x > -700) expect(sigmoidUp(x) - sigmoidDown(x)).toBeLessThanOrEqual(most * sigmoidUp(x) + 1e-303);
       expect(tanhUp(x) - tanhDown(x)).toBeLessThanOrEqual(most);
+    }
+  });
+
+  it('are found to four roundings, of which the bound allows for fifteen times as many', () => {
+    for (const x of arguments_.filter((v) => Math.abs(v) < 699)) {
+      const { lo } = enclose(exp, at(x)), value = toDouble(lo, 'down');
+      expect(Math.abs(toDouble(at(expUp(x)).plus(at(expDown(x))).scaled(-1).minus(lo), 'up'))).toBeLessThanOrEqual(4 * Number.EPSILON * value);
+      expect([expUp(x) - value, value - expDown(x)].map((width) => width > 60 * Number.EPSILON * value)).toEqual([true, true]);
     }
   });
 
