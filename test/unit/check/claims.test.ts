@@ -193,6 +193,41 @@ describe('epsilon: z = x + b', () => {
     }
   });
 
+  it('of softmax bounds rivals that move apart, one of them alone, or up or down only', () => {
+    const r = random(14), softmax = (z: number[]): number[] => z.map((v) => Math.exp(v) / z.reduce((sum, w) => sum + Math.exp(w), 0));
+    for (let n = 0; n < 200; n++) {
+      const count = 3 + r.below(2), z = Array.from({ length: count }, () => r.normal()), b = z.map(() => r.pick([0, 0, 0.1 * r.uniform()]));
+      const shift = z.map(() => r.pick([0, 0, r.normal(), -r.uniform()])), o = r.below(count);
+      const layers = [{ ...layer('softmax', z.map(() => [0]), z), biasShift: Float64Array.from(shift), biasRadius: Float64Array.from(b) }];
+      const found = new Prover(layers, { property: 'epsilon', measure: 'confidence', outputs: [o], upper: 0 }, ONE({ level: 0 })).bound([0], [0], []), before = softmax(z)[o];
+      for (let corner = 0; corner < 2 ** count; corner++) {
+        const change = Math.abs(softmax(z.map((v, j) => v + shift[j] + ((corner >> j) & 1 ? b[j] : -b[j])))[o] - before);
+        expect([z, shift, b, o, change <= found + 1e-13]).toEqual([z, shift, b, o, true]);
+      }
+    }
+  });
+
+  it.each([['sigmoid', 1], ['sigmoid', -1], ['tanh', 1], ['tanh', -1]] as const)('of %s is less than the widest change where the change is far from it, times %d', (activation, sign) => {
+    // r grows from 0 at |z0| = 0.3 to its largest at |z0| = 0.8, where slopes are less.
+    for (const side of [1, -1]) {
+      const [lo, hi] = side > 0 ? [0.3, 0.8] : [-0.8, -0.3], layers = [{ ...layer(activation, [[1]], [0]), shift: Float64Array.of(0.2 * sign * side), biasShift: Float64Array.of(-0.06 * sign) }];
+      const prover = new Prover(layers, { property: 'epsilon', measure: 'confidence', outputs: [0], upper: 0 }, ONE({ level: 0 })), found = prover.bound([lo], [hi], []), f = act[activation];
+      let exact = 0;
+      for (let x = lo; x <= hi; x += 0.001) exact = Math.max(exact, Math.abs(f(x + sign * (0.2 * side * x - 0.06)) - f(x)));
+      expect([side, found >= exact - 1e-12, found < 0.97 * Math.max(prover.head.dhi, -prover.head.dlo)]).toEqual([side, true, true]);
+    }
+  });
+
+  it('is no number if that of one output is none, be it the first or the last', () => {
+    const layers = [{ ...layer('linear', [[1], [1]], [0, 0]), weights: Float64Array.of(1, 1), biasRadius: Float64Array.of(NaN, 0.1) }];
+    for (const outputs of [[0, 1], [1, 0]]) expect(new Prover(layers, { property: 'epsilon', measure: 'logit', outputs, upper: 1 }, ONE({ level: 0 })).bound([0], [1], [])).toBeNaN();
+    for (const label of [0, 1, 2]) {
+      const three = [{ ...layer('linear', [[0], [0], [0]], [0, 0, 0]), bias: Float64Array.of(label === 0 ? 5 : 0, label === 1 ? 5 : 0, label === 2 ? 5 : 0), biasRadius: Float64Array.of(0.1, 0.1, 0.1) }];
+      expect(proved(three, { property: 'label', label }, { level: 0 }, 0, 1, 0)).toBe(true);
+      for (const other of [0, 1, 2]) if (other !== label) expect(proved([{ ...three[0], biasRadius: Float64Array.from([0, 1, 2], (b) => (b === other ? NaN : 0.1)) }], { property: 'label', label }, { level: 0 }, 0, 1, 0)).toBe(false);
+    }
+  });
+
   it('takes the outputs that are named, each a whole number below how many there are', () => {
     const layers = [{ ...layer('linear', [[1], [1]], [0, 0]), biasRadius: Float64Array.of(0.1, 0.7) }];
     const of = (...outputs: number[]): number => new Prover(layers, { property: 'epsilon', measure: 'logit', outputs, upper: 0 }, ONE({ level: 0 })).bound([0], [1], []);

@@ -115,6 +115,48 @@ describe('ties', () => {
   });
 });
 
+describe('what intervals cannot tell', () => {
+  /** One unit of tanh, and outputs that are large multiples of it which cancel: zero, known to a hundredth or so. */
+  const model = (activation: 'linear' | 'sigmoid' | 'softmax', outputs: number, bias: number[]): CheckedModel => ({
+    layers: [{ inputs: 1, outputs: 2, activation: 'tanh' }, { inputs: 2, outputs, activation }], level: 0.5, smallest: false, normalisation: null,
+    parameters: Float64Array.from([1, 1, 0, 0, ...bias.flatMap((_, o) => (o === 0 ? [2 ** 38, -(2 ** 38)] : [0, 0])), ...bias]),
+  });
+  const moved = (of: CheckedModel, o: number, by: number): Float64Array => of.parameters.map((p, i, all) => (i === all.length - of.layers[1].outputs + o ? p + by : p));
+
+  it('is no label and no flip, before or after', () => {
+    for (const x of [0.3, 0.7, -1.1]) {
+      // Two outputs, both zero: the label is 0, but for all that is known it may be 1.
+      const tie = model('linear', 2, [0, 0]), clear = moved(tie, 0, -1);
+      for (const label of [0, 1]) expect(attained({ property: 'label', label }, tie, [x], clear)).toBeNull();
+      const ahead = { ...tie, parameters: moved(tie, 0, 1) }, behind = { ...tie, parameters: clear };
+      for (const label of [0, 1]) {
+        expect(attained({ property: 'label', label }, ahead, [x], tie.parameters)).toBeNull();
+        expect(attained({ property: 'label', label }, behind, [x], tie.parameters)).toBeNull();
+      }
+      expect([attained({ property: 'label', label: 0 }, ahead, [x], clear), attained({ property: 'label', label: 1 }, behind, [x], ahead.parameters)]).toEqual([1, 1]);
+      // One output, at its level: label 0.
+      const level = model('sigmoid', 1, [0]);
+      for (const by of [-1, 1]) {
+        const other = { ...level, parameters: moved(level, 0, by) };
+        for (const label of [0, 1]) expect([attained({ property: 'label', label }, level, [x], other.parameters), attained({ property: 'label', label }, other, [x], level.parameters)]).toEqual([null, null]);
+      }
+    }
+  });
+
+  it('is taken off what is attained: of softmax at either end', () => {
+    const r = random(15);
+    for (let n = 0; n < 100; n++) {
+      const of = model('softmax', 3, [r.normal(), r.normal(), r.normal()]), x = [r.normal()], p = moved(of, r.below(3), 3 * r.normal());
+      const network: FlatNetwork = { inputs: 1, layers: [{ inputs: 1, outputs: 2, activation: 3 }, { inputs: 2, outputs: 3, activation: 4 }], parameters: of.parameters };
+      for (const outputs of [[0], [1], [2]]) {
+        const value = attained({ property: 'epsilon', measure: 'confidence', outputs, upper: 0 }, of, x, p)!;
+        const { lower, upper } = difference({ shape: network, nominal: network.parameters, parameters: p, x, outputs, measure: 'confidence' });
+        expect([n, outputs, value <= upper, lower - value < 0.05]).toEqual([n, outputs, true, true]);
+      }
+    }
+  });
+});
+
 describe('a witness lies inside', () => {
   it('as exact membership has it, of a box of every kind', () => {
     let inside = 0, outside = 0;
