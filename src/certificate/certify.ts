@@ -139,12 +139,18 @@ class Certifier {
   }
 
   async #proof(problem: Problem, claim: Claim, budget: { end: number; signal: AbortSignal | undefined }, threads: Threads): Promise<Proof | null> {
-    const proof = await new Part(problem, claim).prove(budget, threads);
+    const proof = await new Part(problem, claim, this.#room(claim)).prove(budget, threads);
     if (proof !== null || claim.property !== 'label' || this.#asked.name === 'verify-label') return proof;
     // That nothing flips at all cannot be shown: then that nothing does above a small margin.
     const above: Claim = { property: 'sigma', measure: this.#query.measure, label: claim.label, upper: Math.max(this.#query.limits.gap, Number.EPSILON) };
-    const lesser = await new Part(problem, above).prove(budget, threads);
+    const lesser = await new Part(problem, above, this.#room(above)).prove(budget, threads);
     return lesser === null ? null : { ...lesser, complete: false };
+  }
+
+  /** Where the rule cannot prove what was asked for, what it proves is to be no farther from what it could than this. */
+  #room(claim: Claim): number {
+    const { gap, relativeGap } = this.#query.limits;
+    return Math.max(gap, relativeGap * (claim.property === 'label' ? 0 : claim.upper), 1e-9);
   }
 
   /** What to prove: no less than the search did, and no more than it was asked to. */

@@ -13,6 +13,8 @@ export interface Batch {
   readonly bounds: Float64Array;
   readonly dimensions: Int32Array;
   readonly hints: Uint8Array;
+  /** They were bounded for a claim that was raised since. */
+  readonly stale: boolean;
 }
 
 /** Where each box of a batch went: roots first, with what is left open of them. */
@@ -25,7 +27,14 @@ export interface Grown {
   readonly hints: Uint8Array;
   /** Nodes that are neither split nor proved. */
   readonly open: Int32Array;
+  /** Epsilon: no bound below this can be proved with room to spare, for it is reached at a point. */
+  readonly target: number;
+  /** Flips: a node at whose centre the claim cannot be proved, whatever is split; -1 for none. */
+  readonly hopeless: number;
 }
+
+/** At the centre of one in so many boxes it is looked at whether splitting can help at all. */
+const PROBES = 8;
 
 interface Box {
   readonly lower: Float64Array;
@@ -36,12 +45,14 @@ interface Box {
 export class Grower {
   readonly problem: Problem;
   readonly leaf: Leaf;
-  /** Boxes that were bounded. */
-  bounded = 0;
+  /** What a bound is to stay above what is reached by, where that is what decides. */
+  readonly #room: number;
+  #probe = 0;
 
-  constructor(problem: Problem, claim: Claim) {
+  constructor(problem: Problem, claim: Claim, room: number) {
     this.problem = problem;
     this.leaf = new Leaf(problem, claim);
+    this.#room = room;
   }
 
   get hintSize(): number {
@@ -50,15 +61,15 @@ export class Grower {
 
   /** Bounds a node of a tree. */
   look(tree: Tree, node: number, { lower, upper }: Box): void {
-    this.bounded++;
     const bound = this.leaf.bound(lower, upper, tree.hint(node));
     tree.bound[node] = bound;
     tree.dimension[node] = bound <= this.leaf.target ? -1 : this.leaf.dimension(lower, upper, bound);
   }
 
   /** Splits what is worst until all is proved, the time is over, or a box cannot be split. */
-  grow({ count, boxes, bounds, dimensions, hints }: Batch, milliseconds: number): Grown {
-    const end = performance.now() + milliseconds, inputs = this.problem.lower.length, { target } = this.leaf;
+  grow({ count, boxes, bounds, dimensions, hints, stale }: Batch, milliseconds: number): Grown {
+    const end = performance.now() + milliseconds, inputs = this.problem.lower.length;
+    let { target } = this.leaf, hopeless = -1;
     const tree = new Tree(this.hintSize), heap = new Heap(tree), open: number[] = [], places = new Map<number, Box>();
     for (let k = 0; k < count; k++) {
       const node = tree.add(-1), at = 2 * inputs * k;
@@ -66,16 +77,27 @@ export class Grower {
       tree.dimension[node] = dimensions[k];
       tree.hint(node).set(hints.subarray(k * this.hintSize, (k + 1) * this.hintSize));
       places.set(node, { lower: boxes.slice(at, at + inputs), upper: boxes.slice(at + inputs, at + 2 * inputs) });
-      heap.push(node);
+      if (stale) this.look(tree, node, places.get(node)!);
+      if (!(tree.bound[node] <= target)) heap.push(node);
     }
-    while (heap.size > 0 && performance.now() < end) {
+    while (heap.top > target && performance.now() < end) {
       const node = heap.pop(), dimension = tree.dimension[node];
       if (dimension < 0) {
         open.push(node);
         continue;
       }
-      const { lower, upper } = places.get(node)!, half = tree.split(node), cut = cutOf(lower[dimension], upper[dimension]);
+      const { lower, upper } = places.get(node)!;
+      if (this.#probe++ % PROBES === 0) {
+        const reached = this.#reached(lower, upper, tree.hint(node));
+        if (reached > target && this.leaf.flips) {
+          hopeless = node;
+          open.push(node);
+          break;
+        }
+        if (reached < Infinity && !this.leaf.flips) target = Math.max(target, reached + this.#room);
+      }
       places.delete(node);
+      const half = tree.split(node), cut = cutOf(lower[dimension], upper[dimension]);
       for (const child of [half, half + 1]) {
         const box = { lower: lower.slice(), upper: upper.slice() };
         (child === half ? box.upper : box.lower)[dimension] = cut;
@@ -86,11 +108,17 @@ export class Grower {
         heap.push(child);
       }
     }
-    open.push(...heap.nodes);
+    for (const node of heap.nodes) open.push(node);
     const { size, parent, child, dimension, bound } = tree;
     return {
-      size, open: Int32Array.from(open), hints: tree.hints.slice(0, size * this.hintSize),
+      size, target, hopeless, open: Int32Array.from(open), hints: tree.hints.slice(0, size * this.hintSize),
       parent: parent.slice(0, size), child: child.slice(0, size), dimension: dimension.slice(0, size), bound: bound.slice(0, size),
     };
+  }
+
+  /** What the rule gives at the centre of a box: no split of it proves less everywhere. */
+  #reached(lower: Float64Array, upper: Float64Array, hint: Uint8Array): number {
+    const centre = lower.map((value, j) => value + (upper[j] - value) / 2);
+    return this.leaf.bound(centre, centre, hint.slice());
   }
 }

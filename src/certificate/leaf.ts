@@ -10,14 +10,14 @@ const DEAREST = 255;
 export class Leaf {
   readonly prover: Prover;
   readonly #claim: Claim;
-  readonly #flips: boolean;
+  readonly flips: boolean;
   readonly #widths: Float64Array;
   readonly #scores: Float64Array;
 
   constructor({ layers, decision, lower, upper }: Problem, claim: Claim) {
     this.prover = new Prover(layers, claim, decision);
     this.#claim = claim;
-    this.#flips = claim.property !== 'epsilon';
+    this.flips = claim.property !== 'epsilon';
     this.#widths = upper.map((value, j) => value - lower[j]);
     this.#scores = new Float64Array(upper.length);
   }
@@ -35,7 +35,7 @@ export class Leaf {
     const { prover } = this;
     for (const loss of prover.bounds.loss) loss.fill(0);
     const bound = prover.bound(lower, upper, hint);
-    if (!this.#flips) return bound <= Infinity ? bound : Infinity;
+    if (!this.flips) return bound <= Infinity ? bound : Infinity;
     if (bound <= 0) return bound;
     let most = -Infinity;
     for (let k = 0; k < hint.length; k++) {
@@ -74,7 +74,7 @@ export class Leaf {
     for (let l = 0; l <= last; l++) {
       for (let i = 0; i < (l === last ? 1 : loss[l].length); i++) {
         const neuron = l === last ? head : neurons[l][i], range = neuron.z0hi - neuron.z0lo;
-        const lost = l === last ? (this.#flips ? 0 : range * bound) : loss[l][i];
+        const lost = l === last ? (this.flips ? 0 : range * bound) : loss[l][i];
         if (!(lost > 0 && range > 0)) continue;
         for (let j = 0; j < inputs; j++) scores[j] += (lost * steep[l][i * inputs + j] * (upper[j] - lower[j])) / range;
       }

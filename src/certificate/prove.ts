@@ -35,22 +35,31 @@ const FIRST_LOOK = 1000;
 const LOOK_FACTOR = 3;
 /** What is missing has to shrink to this part of itself. */
 const PROGRESS = 0.95;
-const RAISE_STEPS = 12;
+const RAISE_STEPS = 20;
+/** Of what a claim is raised by, so that it need not be raised again soon. */
+const OVERSHOOT = 0.02;
 
 export class Part {
   readonly #problem: Problem;
-  readonly #claim: Claim;
-  readonly #grower: Grower;
+  readonly #asked: Claim;
+  readonly #room: number;
+  /** Raised where it cannot be proved. */
+  #claim: Claim;
+  #grower: Grower;
   readonly #tree: Tree;
   readonly #heap: Heap;
   #bounded = 0;
+  #raised = false;
   /** Boxes that no split makes narrower. */
   #narrow: number[] = [];
+  #narrowest = -Infinity;
 
-  constructor(problem: Problem, claim: Claim) {
+  /** A claim that turns out to be out of the rule's reach is raised to what it can prove, and `room`. */
+  constructor(problem: Problem, claim: Claim, room: number) {
     this.#problem = problem;
-    this.#claim = claim;
-    this.#grower = new Grower(problem, claim);
+    this.#asked = this.#claim = claim;
+    this.#room = room;
+    this.#grower = new Grower(problem, claim, room);
     this.#tree = new Tree(this.#grower.hintSize);
     this.#heap = new Heap(this.#tree);
   }
@@ -62,7 +71,7 @@ export class Part {
     this.#grower.look(this.#tree, root, this.#problem);
     if (!(this.#tree.bound[root] <= this.#grower.leaf.target)) this.#heap.push(root);
     const startedAt = performance.now();
-    const over = (): boolean => this.#heap.size === 0 || this.#stuck() || performance.now() >= end || signal?.aborted === true || this.#idle();
+    const over = (): boolean => !(this.#heap.top > this.#grower.leaf.target) || this.#stuck() || performance.now() >= end || signal?.aborted === true || this.#idle();
     while (!over() && performance.now() < startedAt + ALONE_MS) await this.#slice();
     if (!over() && threads.count > 1) await this.#farm(threads, over);
     while (!over()) await this.#slice();
@@ -71,7 +80,8 @@ export class Part {
 
   /** A narrow box whose bound is the largest: nothing lowers it. For flips the claim has to be raised over it. */
   #stuck(): boolean {
-    return this.#claim.property === 'epsilon' && this.#narrow.some((node) => this.#tree.bound[node] >= this.#heap.top);
+    if (this.#claim.property === 'sigma') return !(this.#claim.upper < Infinity);
+    return this.#claim.property === 'label' ? this.#narrow.length > 0 || this.#raised : this.#narrowest >= this.#heap.top;
   }
 
   #look = FIRST_LOOK;
@@ -80,7 +90,7 @@ export class Part {
   /** Has the bound hardly moved, for many boxes? */
   #idle(): boolean {
     if (this.#bounded < this.#look) return false;
-    const missing = Math.max(this.#heap.top, ...this.#narrow.map((node) => this.#tree.bound[node])) - this.#grower.leaf.target;
+    const missing = Math.max(this.#heap.top, this.#narrowest) - this.#grower.leaf.target;
     const idle = !(missing < PROGRESS * this.#missing);
     this.#look = LOOK_FACTOR * this.#bounded;
     this.#missing = missing;
@@ -99,7 +109,7 @@ export class Part {
         while (!failed && running < threads.count && !over()) {
           const taken = this.#take(Math.min(CHUNK, Math.ceil(this.#heap.size / threads.count)));
           running++;
-          threads.grow(this.#problem, this.#claim, taken.batch, THREAD_SLICE_MS).then((grown) => {
+          threads.grow(this.#problem, this.#claim, this.#room, taken.batch, THREAD_SLICE_MS).then((grown) => {
             running--;
             this.#absorb(taken, () => grown);
             turn();
@@ -127,44 +137,73 @@ export class Part {
       hints.set(this.#tree.hint(node), k * this.#tree.hintSize);
     });
     const { bound, dimension } = this.#tree;
-    return { nodes, batch: { count: nodes.length, boxes, hints, bounds: Float64Array.from(nodes, (node) => bound[node]), dimensions: Int32Array.from(nodes, (node) => dimension[node]) } };
+    return { nodes, batch: { count: nodes.length, boxes, hints, stale: this.#raised && this.#grower.leaf.flips, bounds: Float64Array.from(nodes, (node) => bound[node]), dimensions: Int32Array.from(nodes, (node) => dimension[node]) } };
   }
 
   #absorb({ nodes, batch }: { nodes: number[]; batch: Batch }, grow: (batch: Batch) => Grown): void {
     const grown = grow(batch), tree = this.#tree, here = Int32Array.from({ length: grown.size }, (_, i) => (i < nodes.length ? nodes[i] : -1));
+    const set = (node: number, from: number): void => {
+      tree.bound[node] = grown.bound[from];
+      tree.dimension[node] = grown.dimension[from];
+      tree.hint(node).set(grown.hints.subarray(from * tree.hintSize, (from + 1) * tree.hintSize));
+    };
     for (let i = 0; i < grown.size; i++) {
+      if (i < nodes.length) set(nodes[i], i);
       if (grown.child[i] === 0) continue;
       const half = tree.split(here[i]);
       for (const side of [0, 1]) {
         const from = grown.child[i] + side, to = half + side;
         here[from] = to;
-        tree.bound[to] = grown.bound[from];
-        tree.dimension[to] = grown.dimension[from];
-        tree.hint(to).set(grown.hints.subarray(from * tree.hintSize, (from + 1) * tree.hintSize));
+        set(to, from);
       }
     }
     this.#bounded += grown.size - nodes.length;
     for (const node of grown.open) {
-      if (tree.dimension[here[node]] < 0) this.#narrow.push(here[node]);
-      else this.#heap.push(here[node]);
+      if (tree.dimension[here[node]] < 0) {
+        this.#narrow.push(here[node]);
+        this.#narrowest = Math.max(this.#narrowest, tree.bound[here[node]]);
+      } else {
+        this.#heap.push(here[node]);
+      }
     }
+    if (grown.target > this.#grower.leaf.target && this.#claim.property === 'epsilon') this.#claimAtMost(grown.target);
+    if (grown.hopeless >= 0) this.#overcome(here[grown.hopeless]);
+  }
+
+  #claimAtMost(upper: number): void {
+    this.#raised = true;
+    this.#claim = { ...this.#claim, upper } as Claim;
+    this.#grower = new Grower(this.#problem, this.#claim, this.#room);
+  }
+
+  /** The claim is false to the rule at the centre of a box: raises it to what is true there, and a little. */
+  #overcome(node: number): void {
+    if (this.#claim.property !== 'sigma') {
+      this.#raised = true;
+      return;
+    }
+    const { lower, upper } = this.#tree.box(node, this.#problem), centre = lower.map((low, j) => low + (upper[j] - low) / 2), from = this.#claim.upper;
+    const least = this.#least([{ lower: centre, upper: centre, hint: this.#tree.hint(node).slice() }], from);
+    if (least === null || least.upper > from) this.#claimAtMost(least === null ? Infinity : least.upper + this.#room + (least.upper - from) * OVERSHOOT);
   }
 
   #proof(): Proof | null {
-    const open = [...this.#heap.nodes, ...this.#narrow], tree = this.#tree;
+    const tree = this.#tree, open = [...this.#heap.nodes.filter((node) => !(tree.bound[node] <= this.#grower.leaf.target)), ...this.#narrow];
     if (this.#claim.property === 'epsilon') {
       let upper = 0;
       for (let node = 0; node < tree.size; node++) if (tree.child[node] === 0) upper = Math.max(upper, tree.bound[node]);
-      return upper < Infinity ? this.#proved({ ...this.#claim, upper }, open.length === 0) : null;
+      return upper < Infinity ? this.#proved({ ...this.#claim, upper }) : null;
     }
-    if (open.length === 0) return this.#proved(this.#claim, true);
-    if (this.#claim.property === 'label') return null;
-    const upper = this.#raise(open, this.#claim.upper);
-    return upper === null ? null : this.#proved({ ...this.#claim, upper }, false);
+    if (this.#claim.property === 'sigma' && !(this.#claim.upper < Infinity)) return null;
+    if (open.length === 0 || this.#claim.property === 'label') return open.length === 0 ? this.#proved(this.#claim) : null;
+    const boxes = open.map((node) => ({ ...tree.box(node, this.#problem), hint: tree.hint(node).slice() })), least = this.#least(boxes, this.#claim.upper);
+    if (least === null) return null;
+    open.forEach((node, i) => tree.hint(node).set(least.hints[i]));
+    return this.#proved({ ...this.#claim, upper: least.upper });
   }
 
   /** A node whose own bound is good enough need not be split. */
-  #proved(claim: Claim, complete: boolean): Proof {
+  #proved(claim: Claim): Proof {
     const tree = this.#tree, limit = claim.property === 'epsilon' ? claim.upper : 0;
     let leaves = 0;
     for (let stack = [0]; stack.length > 0; ) {
@@ -177,38 +216,37 @@ export class Part {
       }
     }
     const { hintSize } = new Prover(this.#problem.layers, claim, this.#problem.decision);
+    const complete = claim.property === 'label' || (this.#asked.property !== 'label' && claim.upper <= this.#asked.upper);
     return { claim, tree, hintSize, leaves, complete };
   }
 
-  /** About the least margin above which nothing flips in any of the open boxes; their prices are then those that prove it. */
-  #raise(open: number[], from: number): number | null {
-    const tree = this.#tree;
-    const proves = (upper: number): boolean => {
-      const { leaf } = new Grower(this.#problem, { ...this.#claim, upper } as Claim);
-      for (let i = 0; i < open.length; i++) {
-        const { lower, upper: high } = tree.box(open[i], this.#problem), hint = tree.hint(open[i]).slice();
-        if (!(leaf.bound(lower, high, hint.subarray(0, leaf.prover.hintSize)) <= 0)) {
-          [open[0], open[i]] = [open[i], open[0]]; // it is likely to fail again
-          return false;
+  /** About the least margin above which nothing flips in any of the boxes, and prices that prove it. Null where there is none. */
+  #least(boxes: { lower: Float64Array; upper: Float64Array; hint: Uint8Array }[], from: number): { upper: number; hints: Uint8Array[] } | null {
+    let likely = 0;
+    const proves = (upper: number): Uint8Array[] | null => {
+      const { leaf } = new Grower(this.#problem, { ...this.#claim, upper } as Claim, this.#room), hints: Uint8Array[] = [];
+      for (let k = 0; k < boxes.length; k++) {
+        const i = (likely + k) % boxes.length, hint = boxes[i].hint.slice();
+        if (!(leaf.bound(boxes[i].lower, boxes[i].upper, hint.subarray(0, leaf.prover.hintSize)) <= 0)) {
+          likely = i; // to fail again
+          return null;
         }
-        found[i] = hint;
+        hints[i] = hint;
       }
-      return true;
+      return hints;
     };
-    const found: Uint8Array[] = [];
-    let low = from, step = Math.max(1e-9, from * 1e-6), high = from + step;
-    while (!proves(high)) {
+    let low = from, step = Math.max(1e-9, from * 1e-6), high = from, hints = proves(high);
+    while (hints === null) {
       [low, step] = [high, 4 * step];
       high += step;
       if (!(high < Infinity)) return null;
+      hints = proves(high);
     }
-    for (let i = 0; i < RAISE_STEPS && high - low > 1e-9 * high; i++) {
-      const middle = low + (high - low) / 2;
-      if (proves(middle)) high = middle;
-      else low = middle;
+    for (let i = 0; i < RAISE_STEPS && high - low > Math.max(1e-9 * high, 0.01 * this.#room); i++) {
+      const middle = low + (high - low) / 2, there = proves(middle);
+      if (there === null) low = middle;
+      else [high, hints] = [middle, there];
     }
-    proves(high); // in the order that they are in now
-    open.forEach((node, i) => tree.hint(node).set(found[i]));
-    return high;
+    return { upper: high, hints };
   }
 }

@@ -10,6 +10,7 @@ export interface GrowTask {
   readonly key: number;
   readonly problem: Problem;
   readonly claim: Claim;
+  readonly room: number;
   readonly batch: Batch;
   readonly milliseconds: number;
 }
@@ -19,17 +20,21 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/certificate
 export class Threads {
   readonly count: number;
   #pool: Promise<Piscina> | undefined;
+  #shared: { of: Problem; problem: Problem } | undefined;
   readonly #keys = new Map<Claim, { key: number; problem: Problem }>();
 
   constructor(count: number) {
     this.count = count;
   }
 
-  async grow(problem: Problem, claim: Claim, batch: Batch, milliseconds: number): Promise<Grown> {
+  async grow(problem: Problem, claim: Claim, room: number, batch: Batch, milliseconds: number): Promise<Grown> {
     this.#pool ??= import('piscina').then(({ Piscina }) => new Piscina({ filename: WORKER.href, minThreads: 0, maxThreads: this.count, recordTiming: false }));
     let known = this.#keys.get(claim);
-    if (known === undefined) this.#keys.set(claim, known = { key: this.#keys.size, problem: shared(problem) });
-    const task: GrowTask = { ...known, claim, batch, milliseconds };
+    if (known === undefined) {
+      if (this.#shared?.of !== problem) this.#shared = { of: problem, problem: shared(problem) };
+      this.#keys.set(claim, known = { key: this.#keys.size, problem: this.#shared.problem });
+    }
+    const task: GrowTask = { ...known, claim, room, batch, milliseconds };
     return (await this.#pool).run(task) as Promise<Grown>;
   }
 

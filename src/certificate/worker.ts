@@ -4,7 +4,7 @@ import type { GrowTask } from './threads.js';
 
 let current: { key: number; grower: Grower } | undefined;
 
-export default function run({ key, problem, claim, batch, milliseconds }: GrowTask): Grown {
-  if (current?.key !== key) current = { key, grower: new Grower(problem, claim) };
+export default function run({ key, problem, claim, room, batch, milliseconds }: GrowTask): Grown {
+  if (current?.key !== key) current = { key, grower: new Grower(problem, claim, room) };
   return current.grower.grow(batch, milliseconds);
 }

@@ -41,7 +41,7 @@ export interface Task extends Problem {
 
 const BLOCK = 256;
 /** Fewer leaves are proved in place. */
-const MANY = 4096;
+const MANY = 2000;
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/check/worker.js' : './worker.js', import.meta.url);
 
 export async function check(bytes: Uint8Array, model: CheckedModel, { threads = 1, trust = false }: CheckOptions = {}): Promise<CheckReport> {
