@@ -94,7 +94,7 @@ export class Grower {
           open.push(node);
           break;
         }
-        if (reached < Infinity && !this.leaf.flips) target = Math.max(target, reached + this.#room);
+        if (reached > target && reached < Infinity) target = reached + this.#room;
       }
       places.delete(node);
       const half = tree.split(node), cut = cutOf(lower[dimension], upper[dimension]);
