@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { describe, machine, surroundings } from './lib/machine.mjs';
 import { heading, line, settle } from './lib/rows.mjs';
 import { keep, summarise } from './lib/results.mjs';
+import certificates from './suites/certificates.mjs';
 import cold from './suites/cold.mjs';
 import deepAnytime from './suites/deep-anytime.mjs';
 import deepCopies from './suites/deep-copies.mjs';
@@ -19,7 +20,7 @@ import paper from './suites/paper.mjs';
 import peers from './suites/peers.mjs';
 import threads from './suites/threads.mjs';
 
-const SUITES = [kernels, paper, networks, threads, cold, local, peers, deepRoots, deepSearch, deepAnytime, deepCopies, deepImages, deepDomain, deepDomainLong, deepThroughput];
+const SUITES = [kernels, paper, networks, threads, cold, local, peers, certificates, deepRoots, deepSearch, deepAnytime, deepCopies, deepImages, deepDomain, deepDomainLong, deepThroughput];
 
 /** Runs the cases of a suite that are asked for; returns the rows, and whether that was all of them without a fault. */
 async function measure(suite, cases, wanted) {

@@ -39,9 +39,9 @@ export interface Task extends Problem {
   readonly state: Int32Array;
 }
 
-const BLOCK = 256;
-/** Fewer leaves are proved in place. */
-const MANY = 2000;
+const BLOCK = 32;
+/** About how many operations a leaf takes beside those of its network's size, and from how many on threads are worth starting. */
+const FEW = 500, MANY = 2e7;
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/check/worker.js' : './worker.js', import.meta.url);
 
 export async function check(bytes: Uint8Array, model: CheckedModel, { threads = 1, trust = false }: CheckOptions = {}): Promise<CheckReport> {
@@ -94,7 +94,8 @@ async function checkTrees(statement: Statement, trees: Uint8Array, threads: numb
     demand(count === leaves, `part ${i} has ${count} leaves, not ${leaves}`);
     report.leaves += count;
     const task: Task = { ...problem, claim, trees, start, state: new Int32Array(new SharedArrayBuffer(8)).fill(2 ** 31 - 1, 1) };
-    const found = leaves < MANY || threads < 2 ? [proveLeaves(task)] : await Promise.all(Array.from({ length: threads }, () => inThread(task)));
+    const work = leaves * (FEW + problem.layers.reduce((sum, { outputs }) => sum + outputs, 0) * statement.model.parameters.length);
+    const found = work < MANY || threads < 2 ? [proveLeaves(task)] : await Promise.all(Array.from({ length: threads }, () => inThread(task)));
     const first = found.filter((each) => each !== null).sort((a, b) => a.index - b.index)[0];
     demand(first === undefined, `leaf ${first?.index} of part ${i} ${first?.why}`);
   }
