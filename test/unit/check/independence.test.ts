@@ -1,0 +1,18 @@
+/** The checker stands by itself, and is small. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const folder = new URL('../../../src/check/', import.meta.url);
+const sources = readdirSync(folder).filter((name) => name.endsWith('.ts')).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
+
+describe('src/check', () => {
+  it.each(sources)('$name imports nothing but its neighbours and Node\'s own modules', ({ text }) => {
+    const imported = [...text.matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name);
+    expect(imported.filter((name) => !/^(\.\/[a-z]+\.js|node:(crypto|zlib|worker_threads))$/.test(name))).toEqual([]);
+  });
+  it.each(sources)('$name trusts no function of the mathematics library but to guess', ({ name, text }) => {
+    // log and atanh are first guesses in functions.ts, which enclosures then decide.
+    const used = [...text.matchAll(/Math\.(\w+)/g)].map(([, word]) => word).filter((word) => !['abs', 'min', 'max', 'round', 'sign', 'floor', 'LN2'].includes(word));
+    expect(used.filter((word) => !(name === 'functions.ts' && ['log', 'atanh'].includes(word)))).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+/** The checker's readers against the package's: the same network from every file that both take, and no less strict. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { modelHash, readModel } from '../../../src/check/model.js';
+import { loadModel } from '../../../src/index.js';
+
+const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const files = ['examples', 'test/fixtures'].flatMap((folder) => readdirSync(at(folder)).map((name) => at(`${folder}/${name}`))).filter((name) => /\.(json|nnet)$/.test(name));
+const good = readFileSync(at('examples/cats.json'), 'utf8'), nnet = readFileSync(at('test/fixtures/scaled.nnet'), 'utf8');
+
+describe('a model', () => {
+  it.each(files)('%s has the same hash', async (file) => {
+    const model = await loadModel(file), checked = readModel(readFileSync(file, 'utf8'), file.endsWith('.nnet'));
+    expect(modelHash(checked)).toBe(model.hash);
+    expect([...checked.parameters]).toEqual([...model.parameters]);
+    expect([checked.level, checked.smallest]).toEqual([model.level, model.decision === 'min']);
+  });
+  it('-0 is hashed as 0', () => {
+    const of = (bias: string): string => modelHash(readModel(`{"format":"parabound-model@1","inputs":[{}],"layers":[{"weights":[[1]],"bias":[${bias}],"activation":"linear"}]}`, false));
+    expect(of('-0')).toBe(of('0'));
+  });
+});
+
+const changed = (change: (model: { layers: Record<string, unknown>[] } & Record<string, unknown>) => void): string => {
+  const model = JSON.parse(good) as { layers: Record<string, unknown>[] } & Record<string, unknown>;
+  change(model);
+  return JSON.stringify(model);
+};
+
+describe('no model', () => {
+  it.each<[string, string]>([
+    ['text', 'cats'],
+    ['another format', changed((model) => { model.format = 'parabound-model@2'; })],
+    ['an unknown field', changed((model) => { model.scale = 2; })],
+    ['an unknown field of a layer', changed(({ layers }) => { layers[0].dropout = 0.5; })],
+    ['no layers', changed((model) => { model.layers = []; })],
+    ['ragged rows', changed(({ layers }) => { layers[0].weights = [[1, 2], [1]]; })],
+    ['a row that is too long', changed(({ layers }) => { layers[0].weights = [[1, 2, 3]]; })],
+    ['numbers as text', changed(({ layers }) => { layers[0].weights = [['1', 2]]; })],
+    ['null for a number', changed(({ layers }) => { layers[0].bias = [null]; })],
+    ['too many biases', changed(({ layers }) => { layers[0].bias = [1, 2]; })],
+    ['an unknown activation', changed(({ layers }) => { layers[0].activation = 'gelu'; })],
+    ['softmax over one output', changed(({ layers }) => { layers[0].activation = 'softmax'; })],
+    ['softmax on a hidden layer', changed(({ layers }) => { layers.unshift({ weights: [[1, 0], [0, 1]], bias: [0, 0], activation: 'softmax' }); })],
+    ['an unknown decision', changed((model) => { model.output = { decision: 'median' }; })],
+  ])('%s', (_, text) => { expect(() => readModel(text, false)).toThrow(Error); });
+
+  it('.nnet: with any line cut off or doubled, or a number that is none', () => {
+    const lines = nnet.split('\n');
+    const first = lines.findIndex((line) => !line.startsWith('//'));
+    for (let i = first; i < lines.length; i++) {
+      if (lines[i].trim() === '') continue;
+      expect(() => readModel(lines.filter((_, j) => j !== i).join('\n'), true), `without ${lines[i]}`).toThrow(RangeError);
+      expect(() => readModel([...lines.slice(0, i), lines[i].replace(/[\d.]+/, 'x'), ...lines.slice(i + 1)].join('\n'), true), `x in ${lines[i]}`).toThrow(RangeError);
+      expect(() => readModel([...lines.slice(0, i), lines[i], ...lines.slice(i)].join('\n'), true), `twice ${lines[i]}`).toThrow(RangeError);
+    }
+  });
+});
