@@ -80,7 +80,7 @@ function readPart(value: unknown, query: Query, measure: Measure, outputs: numbe
   if (property === 'epsilon') return { claim: { property, measure, outputs: integers(p.outputs, outputs, what), upper: upper ?? Infinity }, lower, upper, witness, leaves, hint };
   demand(p.label === i && p.outputs === undefined, `${what} is about another label`);
   if (property === 'sigma') return { claim: { property, measure, label: i, upper: upper ?? Infinity }, lower, upper, witness, leaves, hint };
-  demand(upper === null || (upper === 0 && witness === null), `${what} claims that nothing flips, and has a witness or a bound`);
+  demand(lower === 0 && (upper === null || (upper === 0 && witness === null)), `${what} claims that nothing flips, and has a witness or a bound`);
   return { claim: { property, label: i }, lower, upper, witness, leaves, hint };
 }
 

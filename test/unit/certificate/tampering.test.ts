@@ -94,6 +94,10 @@ describe('tampering', () => {
     ['a threshold is missing', () => robust, (json) => { delete json.threshold; }, /^threshold is no finite number/],
     ['a violation is called robust', () => violated, (json) => { json.verdict = 'robust'; }, /^the verdict "robust" does not follow/],
     ['a violation is of a larger margin', () => violated, (json) => { json.threshold = 0.051; }, /^the verdict "violated" does not follow/],
+    ['a flip with a small margin is called one of a large margin, for its part is about labels', () => violated, (json) => {
+      json.threshold = 0.9;
+      json.parts.forEach((part, label) => { if (part.witness !== null) json.parts[label] = { property: 'label', label, lower: 1, upper: null, witness: part.witness, leaves: 0, hint: 0 }; });
+    }, /^part 0 claims that nothing flips, and has a witness or a bound/],
     ['the classes are swapped', () => sigma, (json) => { json.parts.reverse(); }, /^part 0 is about another label/],
     ['a class is missing', () => sigma, (json) => { json.parts.pop(); json.trees.pop(); }, /^1 parts/],
     ['the trees of the classes are swapped', () => sigma, (json) => { json.trees.reverse(); }, /./],
