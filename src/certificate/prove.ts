@@ -35,7 +35,7 @@ const FIRST_LOOK = 1000;
 const LOOK_FACTOR = 3;
 /** What is missing has to shrink to this part of itself. */
 const PROGRESS = 0.95;
-const RAISE_STEPS = 20;
+const RAISE_STEPS = 20, RAISE_MS = 1000;
 /** Of what a claim is raised by, so that it need not be raised again soon. */
 const OVERSHOOT = 0.02;
 
@@ -222,6 +222,7 @@ export class Part {
 
   /** About the least margin above which nothing flips in any of the boxes, and prices that prove it. Null where there is none. */
   #least(boxes: { lower: Float64Array; upper: Float64Array; hint: Uint8Array }[], from: number): { upper: number; hints: Uint8Array[] } | null {
+    const startedAt = performance.now();
     let likely = 0;
     const proves = (upper: number): Uint8Array[] | null => {
       const { leaf } = new Grower(this.#problem, { ...this.#claim, upper } as Claim, this.#room), hints: Uint8Array[] = [];
@@ -242,7 +243,8 @@ export class Part {
       if (!(high < Infinity)) return null;
       hints = proves(high);
     }
-    for (let i = 0; i < RAISE_STEPS && high - low > Math.max(1e-9 * high, 0.01 * this.#room); i++) {
+    const narrow = (): boolean => high - low <= Math.max(1e-9 * high, 0.01 * this.#room) || performance.now() - startedAt > RAISE_MS;
+    for (let i = 0; i < RAISE_STEPS && !narrow(); i++) {
       const middle = low + (high - low) / 2, there = proves(middle);
       if (there === null) low = middle;
       else [high, hints] = [middle, there];

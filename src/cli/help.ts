@@ -15,20 +15,22 @@ Examples:
   parabound estimate epsilon --help
 
 Exit status: 0 the query ran, whatever the verdict; 1 internal failure; 2 wrong command line;
-3 a model, box, domain or input that is missing or malformed; 130, 143 interrupted.`,
+3 a model, box, domain, input or certificate that is missing, malformed or rejected;
+130, 143 interrupted.`,
   },
   estimate: { summary: 'enclose epsilon or sigma', about: 'Enclose how far outputs move (epsilon), or how large a margin is safe (sigma).', examples: '' },
   verify: { summary: 'decide epsilon, label or sigma', about: 'Decide a property: robust, violated (with a witness), or unknown.', examples: '' },
   'estimate epsilon': {
     summary: 'how far outputs move',
-    about: 'Enclose the largest |f_p0(x) - f_p(x)|: over the domain, or at one input.',
+    about: 'Enclose the largest |f_p0(x) - f_p(x)|: over the domain, or at one input.\n'
+      + '--certificate writes a proof of the answer, for parabound check.',
     examples: `
 Examples:
   parabound estimate epsilon cats.json --delta 0.01
   parabound estimate epsilon cats.json --delta 0.01 --at '[20.5, 2]' --gap 1e-12
   parabound estimate epsilon cats.json --delta-relative 0.001 --perturb weights --json
   parabound estimate epsilon cats.json --against copy.json --timeout 10
-  parabound estimate epsilon cats.json --delta 0.01 --certificate cats.proof   # for: parabound check cats.proof cats.json`,
+  parabound estimate epsilon cats.json --delta 0.01 --certificate cats.proof`,
   },
   'estimate sigma': {
     summary: 'how large a margin is safe, per class',
@@ -108,9 +110,9 @@ Examples:
   },
   check: {
     summary: 'check a certificate, independently',
-    about: 'Check a certificate against the model that it is about, and say what it proves.\n\n'
-      + 'The checker shares no code with what searched: it has readers, arithmetic and bounds\n'
-      + 'of its own, and proves every leaf again. Exit status 3 where it does not accept.',
+    about: 'Check a certificate, independently, and say what it proves of the model.\n\n'
+      + 'The checker shares no code with what searched. It has readers, arithmetic and\n'
+      + 'bounds of its own, and proves every leaf again. Exit status 3 if it rejects.',
     examples: `
 Examples:
   parabound estimate epsilon cats.json --delta 0.01 --certificate cats.proof

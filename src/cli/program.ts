@@ -74,7 +74,7 @@ export function buildProgram(): Command {
       .action(async (model: string, options: object) => (await import('./commands/export.js')).exportCommand(format, model, options));
   }
   const trust = { flag: '--trust-solver', help: 'accept leaves that a solver closed, which are not proved again; they are counted' };
-  command(program, 'check', [...named('threads'), ...VOICE]).argument('<certificate>', 'a file that --certificate wrote').addArgument(MODEL())
+  command(program, 'check', [{ ...named('threads')[0], help: 'threads to check large trees with' }, ...VOICE]).argument('<certificate>', 'a file that --certificate wrote').addArgument(MODEL())
     .option(trust.flag, trust.help)
     .action(async (certificate: string, model: string, options: object) => (await import('./commands/check.js')).checkCommand(certificate, model, options));
   const certificate = command(program, 'certificate', []);
