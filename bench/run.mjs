@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { describe, machine, surroundings } from './lib/machine.mjs';
 import { heading, line, settle } from './lib/rows.mjs';
-import { keep, summarise } from './lib/results.mjs';
+import { folder, keep, summarise } from './lib/results.mjs';
 import certificates from './suites/certificates.mjs';
 import cold from './suites/cold.mjs';
 import deepAnytime from './suites/deep-anytime.mjs';
@@ -13,6 +13,7 @@ import deepImages from './suites/deep-images.mjs';
 import deepRoots from './suites/deep-roots.mjs';
 import deepSearch from './suites/deep-search.mjs';
 import deepThroughput from './suites/deep-throughput.mjs';
+import dreal from './suites/dreal.mjs';
 import kernels from './suites/kernels.mjs';
 import local from './suites/local.mjs';
 import networks from './suites/networks.mjs';
@@ -21,7 +22,7 @@ import peers from './suites/peers.mjs';
 import smt from './suites/smt.mjs';
 import threads from './suites/threads.mjs';
 
-const SUITES = [kernels, paper, networks, threads, cold, local, peers, smt, certificates, deepRoots, deepSearch, deepAnytime, deepCopies, deepImages, deepDomain, deepDomainLong, deepThroughput];
+const SUITES = [kernels, paper, networks, threads, cold, local, peers, smt, dreal, certificates, deepRoots, deepSearch, deepAnytime, deepCopies, deepImages, deepDomain, deepDomainLong, deepThroughput];
 
 /** Runs the cases of a suite that are asked for; returns the rows, and whether that was all of them without a fault. */
 async function measure(suite, cases, wanted) {
@@ -82,7 +83,7 @@ for (const { suite, cases } of chosen) {
   console.log(`        two threads got ${before.twoThreads} times the work of one before this, ${after.twoThreads} after; load ${before.load}, ${after.load}`);
   tally.met += rows.filter((row) => row.met === true).length;
   tally.missed += rows.filter((row) => row.met === false).length;
-  if (whole && !quick) tally.kept.push(keep(suite, rows, before, after));
+  if (whole && !quick) tally.kept.push(keep(suite, rows, before, after), ...(await suite.figures?.(rows, folder) ?? []));
 }
 if (tally.kept.length > 0) summarise(SUITES);
 console.log(`\n${tally.met} targets reached, ${tally.missed} missed; ${tally.kept.length === 0 ? 'nothing kept (only whole suites are, without --quick)' : `kept: ${tally.kept.join(', ')}`}`);

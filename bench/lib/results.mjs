@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { machine } from './machine.mjs';
 import { table } from './table.mjs';
 
-const folder = new URL('../results/', import.meta.url);
+export const folder = new URL('../results/', import.meta.url);
 
 /** Keeps what a suite gave; returns the file's name. */
 export function keep(suite, rows, before, after) {

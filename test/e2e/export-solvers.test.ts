@@ -1,8 +1,8 @@
-/** z3 and cvc5, where they are installed, decide exports as parabound decides the queries. */
+/** z3, cvc5 and z3-solver, where they are installed, decide exports as parabound decides the queries. */
 import { describe, expect, it } from 'vitest';
 import { exportSmt2, loadModel, verifyEpsilon, verifyLabel, verifySigma, type ExportQuery, type QueryOptions } from '../../src/index.js';
 import { randomModel } from '../support/models.js';
-import { answerOf, hasSolver } from '../support/solvers.js';
+import { answerOf, hasSolver, SOLVERS } from '../support/solvers.js';
 
 const CATS = new URL('../../examples/cats.json', import.meta.url);
 const ATHLETES = new URL('../../examples/athletes-relu.json', import.meta.url);
@@ -24,7 +24,7 @@ const CASES: [string, () => ReturnType<typeof loadModel>, ExportQuery][] = [
   ['2-3-2, scores', random({ sizes: [2, 3, 2], seed: 4, last: 'linear' }), { property: 'epsilon', epsilon: 0.03, delta: 0.01 }],
 ];
 
-for (const solver of ['z3', 'cvc5'] as const) {
+for (const solver of SOLVERS) {
   describe.skipIf(!hasSolver(solver))(`${solver}, where it is installed`, () => {
     it.each(CASES)('%s', async (_name, load, query) => {
       const model = await load();
