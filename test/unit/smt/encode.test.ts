@@ -198,6 +198,15 @@ describe.skipIf(!available)('boxes and networks of every kind', () => {
     const network = flat(1, [[1, 1, RELU], [1, 1, LINEAR]], [1, -3, 100, 0]);
     expect((await askLeaf({ network, box: around(network, [0.5, 0.5, 50, 0]), domain: domain(-1, 1), objective: epsilon }, { value: 0, strict: true })).status).toBe('unsat');
   });
+  it('the worst input may be one where a unit is off in either network', async () => {
+    const network = flat(1, [[1, 1, RELU], [1, 1, LINEAR]], [1, 0, 1, 0]); // relu(x)
+    const turned = Float64Array.from([-1, 0, 1, 0]); // relu(-x)
+    const box: BoxSpec = { kind: 'bounds', lower: turned, upper: turned };
+    for (const [ends, most] of [[domain(-2, 1), 2], [domain(-1, 3), 3]] as const) {
+      expect((await askLeaf({ network, box, domain: ends, objective: epsilon }, { value: nextDown(most), strict: true })).status).toBe('refuted');
+      expect((await askLeaf({ network, box, domain: ends, objective: epsilon }, { value: most, strict: true })).status).toBe('unsat');
+    }
+  });
   it('inputs of both signs, through a layer without an activation', async () => {
     // z = w2 w1 x: weights within 0.5 of 1 change it by 1.25 |x|
     const network = flat(1, [[1, 1, LINEAR], [1, 1, LINEAR]], [1, 0, 1, 0]);

@@ -62,6 +62,10 @@ describe('settling what is left', () => {
     const { target: _, ...estimate } = request({ objective });
     const settled = await settle(estimate, outcome([leaf(0.75)], { left: { leaves: [leaf(0.75)], closed: -Infinity } }), scripted(unsat), limits);
     expect(settled).toMatchObject({ status: 'complete', lower: 0, upper: 0, nothing: true });
+    for (const answer of [{ status: 'unknown', reason: '' }, { status: 'sat', values: [] }] satisfies Answer[]) {
+      const open = await settle(estimate, outcome([leaf(0.75)], { left: { leaves: [leaf(0.75)], closed: -Infinity } }), scripted(answer), limits);
+      expect(open).toMatchObject({ status: 'stalled', upper: 0.75, nothing: false, smt: { closed: 0 } });
+    }
     const one = await settle(request({ objective, target: 0 }), outcome([leaf(0.75)], { left: { leaves: [leaf(0.75)], closed: -Infinity } }), scripted(unsat), limits);
     expect(one).toMatchObject({ status: 'complete', nothing: true });
     const above = await settle(request({ objective, target: 0.5 }), outcome([leaf(0.75)]), scripted(unsat), limits);
