@@ -20,7 +20,6 @@ export interface Batch {
 /** Where each box of a batch went: roots first, with what is left open of them. */
 export interface Grown {
   readonly size: number;
-  readonly parent: Int32Array;
   readonly child: Int32Array;
   readonly dimension: Int32Array;
   readonly bound: Float64Array;
@@ -109,10 +108,10 @@ export class Grower {
       }
     }
     for (const node of heap.nodes) open.push(node);
-    const { size, parent, child, dimension, bound } = tree;
+    const { size, child, dimension, bound } = tree;
     return {
       size, target, hopeless, open: Int32Array.from(open), hints: tree.hints.slice(0, size * this.hintSize),
-      parent: parent.slice(0, size), child: child.slice(0, size), dimension: dimension.slice(0, size), bound: bound.slice(0, size),
+      child: child.slice(0, size), dimension: dimension.slice(0, size), bound: bound.slice(0, size),
     };
   }
 
