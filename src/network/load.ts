@@ -1,15 +1,25 @@
 import { extname } from 'node:path';
 import { ParaboundError, show } from '../errors.js';
-import { parseNnet } from '../formats/nnet.js';
 import { FILE_LIMIT, readJson, readText } from './files.js';
-import { Model } from './model.js';
+import { Model, type ModelFields } from './model.js';
 import { parseModel, type ModelObject } from './parse.js';
+
+type Reader = (path: string) => Promise<ModelFields>;
+
+const readOwn: Reader = async (path) => parseModel(await readJson(path, 'model'), path);
+
+/** Who reads what, by extension; any other extension is our own format. A reader, and the library it needs, is loaded when a file asks for it. */
+const READERS: Record<string, Reader> = {
+  '.nnet': async (path) => (await import('../formats/nnet.js')).parseNnet(await readText(path, 'model', FILE_LIMIT, 'MODEL_INVALID'), path),
+};
+
+const READ = ['a parabound-model@1 file (.json)', 'a .nnet file'];
 
 /** Formats that other tools write, so that the message can name them instead of calling them broken JSON. */
 const OTHER_FORMATS = new Set(['.onnx', '.pt', '.pth', '.h5', '.hdf5', '.keras', '.pb', '.tflite', '.npz', '.npy', '.safetensors', '.smt2', '.csv']);
 
 /**
- * Loads a network from a `parabound-model@1` file or a `.nnet` file, or from a `parabound-model@1` object.
+ * Loads a network from a file in one of the formats of docs/model.md, or from a `parabound-model@1` object.
  *
  * @throws ParaboundError FILE_*, JSON_INVALID, MODEL_FORMAT_UNSUPPORTED or MODEL_INVALID (exit status 3)
  */
@@ -18,10 +28,9 @@ export async function loadModel(from: string | URL | ModelObject): Promise<Model
     const path = from instanceof URL ? (await import('node:url')).fileURLToPath(from) : from;
     const extension = extname(path).toLowerCase();
     if (OTHER_FORMATS.has(extension)) {
-      throw new ParaboundError('MODEL_FORMAT_UNSUPPORTED', `${extension} files are not supported`, `model ${path}`, 'a parabound-model@1 file (.json) or a .nnet file');
+      throw new ParaboundError('MODEL_FORMAT_UNSUPPORTED', `${extension} files are not supported`, `model ${path}`, READ.join(', '));
     }
-    if (extension === '.nnet') return new Model(parseNnet(await readText(path, 'model', FILE_LIMIT, 'MODEL_INVALID'), path));
-    return new Model(parseModel(await readJson(path, 'model'), path));
+    return new Model(await (READERS[extension] ?? readOwn)(path));
   }
   if (typeof from !== 'object' || from === null) {
     throw new ParaboundError('MODEL_INVALID', show(from), 'loadModel', 'a path or a parabound-model@1 object');
