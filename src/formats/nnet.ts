@@ -8,11 +8,11 @@ import { ParaboundError, show } from '../errors.js';
 import { parameterCount } from '../network/layout.js';
 import { sharedDoubles, type LayerShape, type ModelFields } from '../network/model.js';
 import { isIdentity, type Normalisation } from '../network/normalisation.js';
+import { NUMERAL } from './numeral.js';
 
 /** Limits from here on stand for "none": files write them as infinite or as the largest float. */
 const HUGE = 1e30;
 
-const NUMERAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const INFINITE = /^[+-]?inf(inity)?$/i;
 
 /** Numbers are the nearest doubles of the numerals. Throws MODEL_INVALID with the number of the line that is wrong. */

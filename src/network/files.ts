@@ -18,9 +18,7 @@ export async function readBytes(path: string, role: string, limit = FILE_LIMIT):
   try {
     file = await open(path, 'r');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new ParaboundError('FILE_NOT_FOUND', 'no such file', where, 'a file that can be read');
-    throw new ParaboundError('FILE_UNREADABLE', code ?? message, where, 'a file that can be read', { cause: error });
+    throw fileError(error, where);
   }
   try {
     const stat = await file.stat();
@@ -37,12 +35,18 @@ export async function readBytes(path: string, role: string, limit = FILE_LIMIT):
     }
     return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
   } catch (error) {
-    if (error instanceof ParaboundError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new ParaboundError('FILE_UNREADABLE', code ?? message, where, 'a file that can be read', { cause: error });
+    throw fileError(error, where);
   } finally {
     await file.close();
   }
+}
+
+/** What the system says of a file that was to be read, as an error with a code; one that has a code already stays as it is. */
+export function fileError(error: unknown, where: string): ParaboundError {
+  if (error instanceof ParaboundError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new ParaboundError('FILE_NOT_FOUND', 'no such file', where, 'a file that can be read');
+  return new ParaboundError('FILE_UNREADABLE', code ?? message, where, 'a file that can be read', { cause: error });
 }
 
 function tooLarge(where: string, limit: number, size: string): ParaboundError {

@@ -1,0 +1,120 @@
+/**
+ * Tables of inputs, one a row: RFC 4180 CSV, commas between columns, read as a stream. A first row without any number is a
+ * header. Where it names every input of the model, columns are found by name and others are passed over; where the model's
+ * inputs have no names, columns are taken in order.
+ */
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { CsvError, parse, type Info, type Parser } from 'csv-parse';
+import { ParaboundError, show } from '../errors.js';
+import { fileError } from '../network/files.js';
+import type { Model } from '../network/model.js';
+import { NO_NUMBER, NUMERAL } from './numeral.js';
+
+/** No row of more bytes is gathered: 4 MiB, an image of some hundred thousand numbers. It is stated in docs/formats.md. */
+export const ROW_LIMIT = 4 * 1024 * 1024;
+
+/** What begins like a number was meant as one: a first row of it is no header. */
+const LIKE_A_NUMBER = /^[+-]?\.?\d/;
+
+/** One input, and its row: from 1, a header and empty lines not counted. */
+export interface InputRow {
+  readonly row: number;
+  readonly input: Float64Array;
+}
+
+interface Record {
+  readonly record: readonly string[];
+  readonly info: Info;
+}
+
+/**
+ * The inputs of a CSV file in order, each as long as the model has inputs.
+ *
+ * @throws ParaboundError FILE_*, or INPUT_INVALID with the row, the line and the column; rows before it have been given by then
+ */
+export async function* readInputs(path: string, model: Model): AsyncGenerator<InputRow, void, undefined> {
+  const where = `inputs ${path}`;
+  const file = await open(path, 'r').catch((error: unknown) => { throw fileError(error, where); });
+  try {
+    if ((await file.stat()).isDirectory()) throw new ParaboundError('FILE_UNREADABLE', 'this is a directory', where, 'a file');
+    const parser = parse({ bom: true, info: true, trim: true, relax_column_count: true, skip_empty_lines: true });
+    pipeline(limited(file.createReadStream({ autoClose: false }), parser, where), parser, () => undefined); // its error is the parser's, thrown below
+    let columns: Columns | undefined;
+    let row = 0;
+    for await (const { record, info } of parser as AsyncIterable<Record>) {
+      const at = (what: string): string => `${what}, line ${info.lines} of ${where}`;
+      if (columns === undefined) {
+        columns = columnsOf(record, model, at('header'));
+        if (columns.header) continue;
+      }
+      row++;
+      yield { row, input: inputOf(record, columns, at(`row ${row}`), model) };
+    }
+    if (row === 0) throw new ParaboundError('INPUT_INVALID', 'no inputs', where, 'a row of numbers for each input');
+  } catch (error) {
+    if (error instanceof ParaboundError) throw error;
+    if (error instanceof CsvError) throw malformed(error, where);
+    throw fileError(error, where);
+  } finally {
+    await file.close();
+  }
+}
+
+/** csv-parse can limit the text of a row, but not the number of its cells: what has gone in since a row came out is both. */
+async function* limited(chunks: AsyncIterable<Buffer>, parser: Parser, where: string): AsyncGenerator<Buffer, void, undefined> {
+  let rows = 0;
+  let since = 0;
+  for await (const chunk of chunks) {
+    const { records, empty_lines: empty, lines } = parser.info;
+    since = records + empty === rows ? since + chunk.length : chunk.length;
+    rows = records + empty;
+    if (since > ROW_LIMIT) throw new ParaboundError('INPUT_INVALID', 'a row that is too long', `line ${lines} of ${where}`, `at most ${ROW_LIMIT} bytes a row`);
+    yield chunk;
+  }
+}
+
+interface Columns {
+  readonly header: boolean;
+  /** For each input the column that holds it. */
+  readonly places: readonly number[];
+  readonly names: readonly string[];
+  /** By name: other columns may be there as well. */
+  readonly byName: boolean;
+}
+
+function columnsOf(first: readonly string[], model: Model, where: string): Columns {
+  const inputs = Array.from({ length: model.inputCount }, (_, i) => model.inputName(i));
+  const inOrder = inputs.map((_, i) => i);
+  const places = inputs.map((name) => first.indexOf(name.trim()));
+  const byName = places.every((place) => place >= 0);
+  if (byName) {
+    const twice = inputs.find((name, i) => first.lastIndexOf(name.trim()) !== places[i] || inputs.indexOf(name) !== i);
+    if (twice !== undefined) throw new ParaboundError('INPUT_INVALID', `two columns or inputs named ${show(twice)}`, where, 'a name for each input, once');
+    return { header: true, places, names: first, byName };
+  }
+  if (first.some((cell) => cell === '' || LIKE_A_NUMBER.test(cell) || NO_NUMBER.test(cell))) return { header: false, places: inOrder, names: [], byName };
+  if (model.inputNames.some((name) => name !== null)) {
+    throw new ParaboundError('INPUT_INVALID', `no column ${show(inputs[places.indexOf(-1)])}`, where, `a column for each input of ${model.source}, or no header`);
+  }
+  if (first.length !== inputs.length) throw new ParaboundError('INPUT_INVALID', `${first.length} columns`, where, `${inputs.length}, one for each input of ${model.source}`);
+  return { header: true, places: inOrder, names: first, byName };
+}
+
+function inputOf(record: readonly string[], { places, names, byName }: Columns, where: string, model: Model): Float64Array {
+  const expected = byName ? names.length : places.length;
+  if (record.length !== expected) {
+    throw new ParaboundError('INPUT_INVALID', `${record.length} columns`, where, byName ? `${expected}, as in the header` : `${expected}, one for each input of ${model.source}`);
+  }
+  return Float64Array.from(places, (place) => {
+    const value = NUMERAL.test(record[place]) ? Number(record[place]) : NaN;
+    if (Number.isFinite(value)) return value;
+    const column = names[place] === undefined ? `column ${place + 1}` : `column ${place + 1} (${show(names[place])})`;
+    throw new ParaboundError('INPUT_INVALID', show(record[place]), `${column}, ${where}`, 'a finite number');
+  });
+}
+
+function malformed(error: CsvError, where: string): ParaboundError {
+  const line = typeof error['lines'] === 'number' ? `line ${error['lines']} of ${where}` : where;
+  return new ParaboundError('INPUT_INVALID', error.message, line, 'comma-separated values', { cause: error });
+}

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ParaboundError } from '../../../src/errors.js';
+import { readInputs, ROW_LIMIT } from '../../../src/formats/csv.js';
+import { loadModel } from '../../../src/network/load.js';
+import type { Model } from '../../../src/network/model.js';
+import { scratch } from '../../support/files.js';
+import { cats, numbered } from '../../support/models.js';
+
+const { directory, write } = scratch();
+const named = await loadModel(cats());
+const nameless = await loadModel(numbered());
+const all = async (data: string | Uint8Array, model: Model = nameless): Promise<[number, number[]][]> => {
+  const rows: [number, number[]][] = [];
+  for await (const { row, input } of readInputs(write('inputs.csv', data), model)) rows.push([row, [...input]]);
+  return rows;
+};
+
+describe('a table of inputs', () => {
+  it('has a row for each input, in order', async () => {
+    expect(await all('1,2\n-0.5,1e-3\n')).toEqual([[1, [1, 2]], [2, [-0.5, 0.001]]]);
+  });
+  it('may have spaces, quotes, blank lines, a byte order mark, other line ends, and none at the end', async () => {
+    const rows = [[1, [1, 2]], [2, [3, 4]]];
+    for (const text of [' 1 , 2 \r\n3,4\r\n', '"1","2"\n\n3,4', '\ufeff1,2\r3,4\r', '\n\n1,2\n3,4\n\n', '+1.,2e0\n3,.4E1']) expect(await all(text)).toEqual(rows);
+    expect(await all(Buffer.from('\ufeff1,2\n3,4\n', 'utf16le'))).toEqual(rows);
+  });
+  it('may have a header; without names of inputs columns count in order', async () => {
+    expect(await all('a,b\n1,2\n')).toEqual([[1, [1, 2]]]);
+  });
+  it('has its columns by name where the header names every input, among others', async () => {
+    expect(await all('id,body weight (kg),sex,heart weight (g)\ncat one,2.5,F,10\n"two, too",3,M,11\n', named)).toEqual([[1, [10, 2.5]], [2, [11, 3]]]);
+    expect(await all('x1,x0\n1,2\n')).toEqual([[1, [2, 1]]]);
+  });
+  it('without a header is read in order although inputs have names', async () => {
+    expect(await all('10,2.5\n', named)).toEqual([[1, [10, 2.5]]]);
+  });
+  it('is streamed: rows before a fault are given, and a reader may stop', async () => {
+    const path = write('faulty.csv', `${'1,2\n'.repeat(5000)}1,two\n`);
+    let rows = 0;
+    await expect((async () => { for await (const { row } of readInputs(path, nameless)) rows = row; })()).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('row 5001, line 5001') as string });
+    expect(rows).toBe(5000);
+    for await (const { row } of readInputs(path, nameless)) if (row === 3) break;
+  });
+  it('gives back every double that JavaScript writes', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.tuple(...Array.from({ length: 2 }, () => fc.double({ noNaN: true, noDefaultInfinity: true }))), { minLength: 1 }), async (rows) => {
+      const read = await all(rows.map((row) => row.join(',')).join('\n'));
+      expect(read.map(([, row]) => row.map((value) => value + 0))).toEqual(rows.map((row) => row.map((value) => value + 0)));
+    }), { numRuns: 50 });
+  });
+});
+
+describe('what is refused, with its row, line and column', () => {
+  it.each<[string, string, RegExp, Model?]>([
+    ['a word', 'a,b\n\n1,2\n3,four\n', /^"four", column 2 \("b"\), row 2, line 4 of inputs .*inputs\.csv, expected a finite number$/],
+    ['a word under a name', 'body weight (kg),heart weight (g)\n2,x\n', /^"x", column 2 \("heart weight \(g\)"\), row 1, line 2 /, named],
+    ['a word in a row of numbers', 'one,2\n', /^"one", column 1, row 1, line 1 /],
+    ['an empty cell', '1,\n', /^"", column 2, row 1/],
+    ['NaN, which is no header', 'NaN,inf\n1,2\n', /^"NaN", column 1, row 1, line 1 /],
+    ['hexadecimal', '1,0x10\n', /"0x10", column 2/],
+    ['a decimal comma', '"1,5",2\n', /"1,5", column 1/],
+    ['a number beyond the doubles', '1,1e999\n', /"1e999", column 2/],
+    ['other separators', '1;2\n', /^1 columns, row 1, line 1 .*expected 2, one for each input/],
+    ['a header of another width', 'a;b\n1;2\n', /^1 columns, header, line 1 .*expected 2, one for each input/],
+    ['a first row that was meant as numbers', '0x10,1.5mm\n1,2\n', /^"0x10", column 1, row 1, line 1/],
+    ['a short row', '1,2\n3\n', /^1 columns, row 2, line 2 /],
+    ['a long row', '1,2,3\n', /^3 columns, row 1/],
+    ['a row that is not as long as its header', 'id,x0,x1\n1,2\n', /^2 columns, row 1, line 2 .*expected 3, as in the header/],
+    ['a header that lacks an input', 'heart,body weight (kg)\n1,2\n', /^no column "heart weight \(g\)", header, line 1 /, named],
+    ['two columns of a name', 'x0,x1,x0\n1,2,3\n', /two columns or inputs named "x0"/],
+    ['a quote that is left open', '1,2\n"3,4\n5,6\n', /Quote .*comma-separated values/],
+    ['a file with no row', '', /^no inputs, inputs .*, expected a row of numbers/],
+    ['a header alone', 'a,b\n', /^no inputs/],
+    ['a row without end', `1,2\n"${'1'.repeat(ROW_LIMIT + 500_000)}`, /a row that is too long/],
+    ['a row of cells without end', `1,2\n${','.repeat(ROW_LIMIT + 500_000)}`, /a row that is too long/],
+  ])('%s', async (_, text, message, model) => {
+    await expect(all(text, model)).rejects.toMatchObject({ code: 'INPUT_INVALID', exitStatus: 3, message: expect.stringMatching(message) as string });
+  });
+  it('files that are none', async () => {
+    const read = (path: string) => readInputs(path, nameless).next();
+    await expect(read(`${directory}/none.csv`)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(read(directory)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  });
+  it('bytes at random give rows of finite numbers, or an error with a code', async () => {
+    const bytes = fc.oneof(fc.uint8Array({ maxLength: 60 }), fc.string({ unit: fc.constantFrom(...'1,2.e-"\n\r x\ufeff\0') }).map((text) => Buffer.from(text)));
+    await fc.assert(fc.asyncProperty(bytes, async (data) => {
+      try {
+        for (const [, row] of await all(data)) expect(row.length === 2 && row.every(Number.isFinite)).toBe(true);
+      } catch (error) {
+        if (!(error instanceof ParaboundError) || error.code !== 'INPUT_INVALID') throw error;
+      }
+    }), { numRuns: 300 });
+  });
+});
