@@ -29,17 +29,27 @@ interface Record {
 }
 
 /**
- * The inputs of a CSV file in order, each as long as the model has inputs.
+ * The inputs of a CSV file in order, each as long as the model has inputs; of standard input where the path is `-`.
  *
  * @throws ParaboundError FILE_*, or INPUT_INVALID with the row, the line and the column; rows before it have been given by then
  */
 export async function* readInputs(path: string, model: Model): AsyncGenerator<InputRow, void, undefined> {
+  if (path === '-') return yield* parseInputs(process.stdin, 'inputs of stdin', model);
   const where = `inputs ${path}`;
   const file = await open(path, 'r').catch((error: unknown) => { throw fileError(error, where); });
   try {
     if ((await file.stat()).isDirectory()) throw new ParaboundError('FILE_UNREADABLE', 'this is a directory', where, 'a file');
-    const parser = parse({ bom: true, info: true, trim: true, relax_column_count: true, skip_empty_lines: true });
-    pipeline(limited(file.createReadStream({ autoClose: false }), parser, where), parser, () => undefined); // its error is the parser's, thrown below
+    yield* parseInputs(file.createReadStream({ autoClose: false }), where, model);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same of the text that a stream of bytes gives. */
+async function* parseInputs(bytes: AsyncIterable<Buffer>, where: string, model: Model): AsyncGenerator<InputRow, void, undefined> {
+  const parser = parse({ bom: true, info: true, trim: true, relax_column_count: true, skip_empty_lines: true });
+  try {
+    pipeline(limited(bytes, parser, where), parser, () => undefined); // its error is the parser's, thrown below
     let columns: Columns | undefined;
     let row = 0;
     for await (const { record, info } of parser as AsyncIterable<Record>) {
@@ -56,8 +66,6 @@ export async function* readInputs(path: string, model: Model): AsyncGenerator<In
     if (error instanceof ParaboundError) throw error;
     if (error instanceof CsvError) throw malformed(error, where);
     throw fileError(error, where);
-  } finally {
-    await file.close();
   }
 }
 
