@@ -39,8 +39,9 @@ function readJson(text: string): CheckedModel {
   const parameters: number[] = [], all = list(root.layers, 'layers');
   let before = list(root.inputs, 'inputs').length;
   const layers = all.map((value, l): Shape => {
-    const layer = fields(value, ['weights', 'bias', 'activation'], `layer ${l}`), activation = layer.activation as Activation, inputs = before;
+    const layer = fields(value, ['weights', 'bias', 'activation', 'fixed'], `layer ${l}`), activation = layer.activation as Activation, inputs = before;
     const rows = list(layer.weights, `layer ${l}`);
+    demand(layer.fixed === undefined || layer.fixed === true || layer.fixed === 'bias', `layer ${l} is not fixed so`); // about boxes of parameters, and each certificate states its own
     demand(ACTIVATIONS.includes(activation) && (activation !== 'softmax' || (l === all.length - 1 && rows.length > 1)), `layer ${l} has no such activation`);
     for (const row of [...rows.map((each) => list(each, `layer ${l}`, inputs)), list(layer.bias, `layer ${l}`, rows.length)]) {
       for (const each of row) parameters.push(finite(each, `layer ${l}`));

@@ -3,7 +3,8 @@ import { ACTIVATIONS, type Model } from './model.js';
 import { NORMALISATION_FIELDS } from './normalisation.js';
 
 /**
- * SHA-256 over the exact network: what it computes and how it decides, and nothing else (no names, no domain, no labels).
+ * SHA-256 over the exact network: what it computes and how it decides, and nothing else: no names, no domain, no labels, and not
+ * which layers are fixed, which is about the question asked of it (a box of parameters says itself what moves).
  *
  *   "parabound-model-hash@1\n"
  *   u32 inputs, u32 layers, then per layer u32 inputs, u32 outputs, u32 activation (linear 0, relu 1, sigmoid 2, tanh 3, softmax 4)

@@ -1,3 +1,4 @@
+import type { Fixed } from './fixed.js';
 import { modelHash } from './hash.js';
 import type { Normalisation } from './normalisation.js';
 
@@ -13,6 +14,8 @@ export interface LayerShape {
   readonly inputs: number;
   readonly outputs: number;
   readonly activation: Activation;
+  /** What of it is a constant of the program, which no change of parameters touches. None of it where there is no such field. */
+  readonly fixed?: Fixed;
 }
 
 /** What the addon is given: shapes, activation codes, and the flat nominal parameters. Exact arithmetic reads the rest. */

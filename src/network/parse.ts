@@ -1,4 +1,5 @@
 import { ParaboundError, show } from '../errors.js';
+import { FIXED, type Fixed } from './fixed.js';
 import { ACTIVATIONS, DECISIONS, sharedDoubles, type Activation, type Decision, type LayerShape, type ModelFields } from './model.js';
 import { parameterCount } from './layout.js';
 
@@ -8,7 +9,7 @@ export const MODEL_FORMAT = 'parabound-model@1';
 export interface ModelObject {
   format: typeof MODEL_FORMAT;
   inputs: readonly { name?: string; lower?: number; upper?: number }[];
-  layers: readonly { weights: readonly ArrayLike<number>[]; bias: ArrayLike<number>; activation: Activation }[];
+  layers: readonly { weights: readonly ArrayLike<number>[]; bias: ArrayLike<number>; activation: Activation; fixed?: Fixed }[];
   output?: { level?: number; decision?: Decision; labels?: readonly string[] };
   /** Free text or any JSON; not read. */
   name?: string;
@@ -45,7 +46,7 @@ export function parseModel(json: unknown, source: string): ModelFields {
     if (!isRow || value.length === 0) throw invalid(value === undefined ? 'missing' : show(value), field, 'a list of numbers, not empty');
     return value;
   }
-  function choice<T extends string>(value: unknown, field: string, of: readonly T[]): T {
+  function choice<T extends string | boolean>(value: unknown, field: string, of: readonly T[]): T {
     if (!of.includes(value as T)) throw invalid(value === undefined ? 'missing' : show(value), field, `one of ${of.join(', ')}`);
     return value as T;
   }
@@ -67,14 +68,15 @@ export function parseModel(json: unknown, source: string): ModelFields {
     return { name, bounds };
   });
 
-  const layerList = list(root.layers, 'layers', 'layers').map((value, l) => object(value, `layers[${l}]`, ['weights', 'bias', 'activation']));
+  const layerList = list(root.layers, 'layers', 'layers').map((value, l) => object(value, `layers[${l}]`, ['weights', 'bias', 'activation', 'fixed']));
   const layers: LayerShape[] = layerList.map((layer, l) => {
     const field = `layers[${l}]`;
     const rows = list(layer.weights, `${field}.weights`, 'rows');
     const activation = choice(layer.activation, `${field}.activation`, ACTIVATIONS);
     if (activation === 'softmax' && l !== layerList.length - 1) throw invalid('softmax on a hidden layer', `${field}.activation`, 'softmax on the last layer only');
     if (activation === 'softmax' && rows.length < 2) throw invalid('softmax over one output', `${field}.activation`, 'two outputs or more');
-    return { inputs: row(rows[0], `${field}.weights[0]`).length, outputs: rows.length, activation };
+    const fixed = layer.fixed === undefined ? {} : { fixed: choice(layer.fixed, `${field}.fixed`, FIXED) };
+    return { inputs: row(rows[0], `${field}.weights[0]`).length, outputs: rows.length, activation, ...fixed };
   });
 
   const parameters = sharedDoubles(parameterCount(layers));

@@ -1,6 +1,7 @@
 /** The second model of `against`: what it may differ in, and the one shape in which the engine compares the two. */
 import { ParaboundError } from '../errors.js';
-import { sameShape, shapeText } from '../network/layout.js';
+import { fixedInEither, movable } from '../network/fixed.js';
+import { layerRanges, sameShape, shapeText } from '../network/layout.js';
 import type { Model, NetworkSpec } from '../network/model.js';
 import { normalisationDifference } from '../network/normalisation.js';
 import { amongPadding, paddingOf, type Padding } from '../network/padding.js';
@@ -70,10 +71,17 @@ function isPoint(box: BoxSpec): boolean {
   }
 }
 
-/** Worth saying wherever parameters are listed or numbered. */
-export function widthNotes(model: Model, copy: Model): string[] {
-  if (sameShape(model.layers, copy.layers)) return [];
-  return [`parameters are those of ${copy.source}, ${shapeText(copy.layers)}, not of ${model.source}, ${shapeText(model.layers)}`];
+/** Worth saying of a copy: whose shape parameters are listed and numbered in, and that what no training should touch is another. */
+export function copyNotes(model: Model, copy: Model): string[] {
+  if (!sameShape(model.layers, copy.layers)) {
+    return [`parameters are those of ${copy.source}, ${shapeText(copy.layers)}, not of ${model.source}, ${shapeText(model.layers)}`];
+  }
+  if (copy === model) return [];
+  const moves = movable(fixedInEither(copy.layers, model.layers));
+  const other = moves.findIndex((may, i) => may === 0 && copy.parameters[i] !== model.parameters[i]);
+  if (other < 0) return [];
+  const layer = layerRanges(copy.layers).findIndex(({ end }) => other < end);
+  return [`${copy.source} differs from ${model.source} in parameters that are fixed, such as number ${other}, of layer ${layer}`];
 }
 
 function described({ layers }: Model): string {

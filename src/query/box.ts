@@ -1,4 +1,5 @@
 import { ParaboundError, show } from '../errors.js';
+import { fixedInEither, movable } from '../network/fixed.js';
 import { layerRanges } from '../network/layout.js';
 import type { Model, NetworkSpec } from '../network/model.js';
 import type { BoxSpec } from '../search/native.js';
@@ -13,7 +14,10 @@ export interface ParameterBox {
   readonly isCopy: boolean;
 }
 
-/** The parameter box that the options name. It is the exact real box: `center +- radius` is never rounded here. */
+/**
+ * The parameter box that the options name. It is the exact real box: `center +- radius` is never rounded here. What is fixed, in
+ * the model or in the copy, has no width.
+ */
 export function parameterBox(model: Model, options: QueryOptions): ParameterBox {
   const { delta, deltaRelative, perturb, parameters, against } = options;
   const exclude = (a: string, b: string) => new ParaboundError('OPTION_CONFLICT', `${a} and ${b} exclude each other`, 'the parameter box', 'one of them');
@@ -27,12 +31,10 @@ export function parameterBox(model: Model, options: QueryOptions): ParameterBox 
   requireBox(options);
   const of = against === undefined ? model : copyOf(model, against, options.units);
   const center = of.parameters;
-  const mask = perturb === undefined ? undefined : perturbMask(of, perturb);
-  if (deltaRelative !== undefined) {
-    return { spec: { kind: 'relative', center, ratio: deltaRelative, mask: mask ?? new Uint8Array(center.length).fill(1) }, of, isCopy: false };
-  }
-  const radius = new Float64Array(center.length).fill(delta ?? 0);
-  if (mask !== undefined) for (let i = 0; i < radius.length; i++) if (mask[i] === 0) radius[i] = 0;
+  const layers = against === undefined ? of.layers : fixedInEither(of.layers, model.layers);
+  const mask = perturb === undefined ? movable(layers) : perturbMask({ layers, source: of.source }, perturb);
+  if (deltaRelative !== undefined) return { spec: { kind: 'relative', center, ratio: deltaRelative, mask }, of, isCopy: false };
+  const radius = Float64Array.from(mask, (moves) => (moves === 1 ? delta ?? 0 : 0));
   return { spec: { kind: 'radius', center, radius }, of, isCopy: against !== undefined && delta === undefined };
 }
 
@@ -75,15 +77,20 @@ function boundsBox(model: Model, box: { lower: ArrayLike<number>; upper: ArrayLi
   if (inverted >= 0) {
     throw new ParaboundError('BOX_INVALID', `inverted [${lower[inverted]}, ${upper[inverted]}]`, `${where}[${inverted}]`, 'lower <= upper');
   }
+  const moves = movable(model.layers);
+  const widened = lower.findIndex((value, i) => moves[i] === 0 && value !== upper[i]);
+  if (widened >= 0) {
+    throw new ParaboundError('BOX_INVALID', `[${lower[widened]}, ${upper[widened]}]`, `${where}[${widened}]`, `lower = upper: ${model.source} has this parameter fixed`);
+  }
   return { kind: 'bounds', lower, upper };
 }
 
 /**
  * 1 where a parameter may move. Words joined by commas: kinds (`weights`, `biases`) and layers from 0 (`2`, `1-3`). Kinds add
  * up, layers add up, and a parameter moves if it is of one of the kinds and in one of the layers; no kind or no layer named
- * means all of them.
+ * means all of them. What is fixed never moves; a layer that is named and has then nothing to move is a mistake.
  */
-export function perturbMask(model: Model, perturb: string): Uint8Array {
+export function perturbMask(model: Pick<Model, 'layers' | 'source'>, perturb: string): Uint8Array {
   const ranges = layerRanges(model.layers);
   const invalid = (word: string) => new ParaboundError('OPTION_INVALID', show(word), '--perturb',
     `weights, biases, or layers from 0 to ${ranges.length - 1} as in 0,2 or 1-3`);
@@ -101,11 +108,17 @@ export function perturbMask(model: Model, perturb: string): Uint8Array {
       throw invalid(word);
     }
   }
-  const mask = new Uint8Array(model.parameters.length);
+  const mask = movable(model.layers);
   ranges.forEach(({ weights, biases, end }, l) => {
-    if (layers.size > 0 && !layers.has(l)) return;
-    if (kinds.size === 0 || kinds.has('weights')) mask.fill(1, weights, biases);
-    if (kinds.size === 0 || kinds.has('biases')) mask.fill(1, biases, end);
+    const named = layers.size === 0 || layers.has(l);
+    if (!named || (kinds.size > 0 && !kinds.has('weights'))) mask.fill(0, weights, biases);
+    if (!named || (kinds.size > 0 && !kinds.has('biases'))) mask.fill(0, biases, end);
   });
+  const places = layers.size === 0 ? [[0, mask.length]] : [...layers].map((l) => [ranges[l].weights, ranges[l].end]);
+  const idle = places.findIndex(([from, end]) => !mask.subarray(from, end).includes(1));
+  if (idle >= 0) {
+    const where = layers.size === 0 ? '' : ` of layer ${[...layers][idle]}`;
+    throw new ParaboundError('OPTION_INVALID', show(perturb), '--perturb', `parameters that may move; all that it names${where} is fixed in ${model.source}`);
+  }
   return mask;
 }

@@ -7,7 +7,7 @@ import { ParaboundError, show } from '../errors.js';
 import { sameShape } from '../network/layout.js';
 import type { Model, NetworkSpec } from '../network/model.js';
 import { version } from '../version.js';
-import { checkHeaders, copyOf, widthNotes } from './against.js';
+import { checkHeaders, copyOf, copyNotes } from './against.js';
 import { checkInput, outsideNotes, pointDomain } from './domain.js';
 import { checkMargin, ruleOf, unitsOf, UNITS_WITHOUT_EFFECT } from './query.js';
 import type { Measure } from '../search/native.js';
@@ -86,7 +86,7 @@ export function evaluate(of: Model, options: EvaluateOptions): EvaluationResult 
     perturbed: given === null ? null : evaluation(other, given),
     difference: given === null ? null : isNominal(model, other, given) ? { lower: 0, upper: 0, output: 0 }
       : difference({ shape: model.spec, perturbed: other.spec, nominal: model.parameters, parameters: given, x: input, outputs, measure }),
-    notes: [...outsideNotes(model, input), ...widthNotes(model, other), ...(units === null && rest.units === 'normalised' ? [UNITS_WITHOUT_EFFECT] : [])],
+    notes: [...outsideNotes(model, input), ...copyNotes(model, other), ...(units === null && rest.units === 'normalised' ? [UNITS_WITHOUT_EFFECT] : [])],
     version, model: of.hash, semantics: 'real', ...(units === null ? {} : { units }),
   };
 }

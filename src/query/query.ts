@@ -2,7 +2,7 @@ import type { Asked, CertificateInfo } from '../certificate/certify.js';
 import { ParaboundError } from '../errors.js';
 import type { Decision, Model } from '../network/model.js';
 import { withoutPadding } from '../network/padding.js';
-import { checkHeaders, engineFor, widthNotes, type Engine } from './against.js';
+import { checkHeaders, engineFor, copyNotes, type Engine } from './against.js';
 import { parameterBox, type ParameterBox } from './box.js';
 import { regionOf, type Region } from './domain.js';
 import type { Measure, Objective } from '../search/native.js';
@@ -39,7 +39,7 @@ export function prepare(given: Model, options: QueryOptions, properties: ('epsil
   const region = regionOf(model, options);
   checkHeaders(model, box.of, region.domain);
   const many = model.outputCount > 1;
-  const notes = [...region.notes, ...widthNotes(model, box.of)];
+  const notes = [...region.notes, ...copyNotes(model, box.of)];
   if (many && options.level !== undefined) notes.push(`level has no effect: the model has ${model.outputCount} outputs`);
   if (!many && options.decision !== undefined) notes.push('decision has no effect: the model has one output');
   if (given.normalisation === null && options.units === 'normalised') notes.push(UNITS_WITHOUT_EFFECT);

@@ -34,6 +34,7 @@ describe('no model', () => {
     ['another format', changed((model) => { model.format = 'parabound-model@2'; })],
     ['an unknown field', changed((model) => { model.scale = 2; })],
     ['an unknown field of a layer', changed(({ layers }) => { layers[0].dropout = 0.5; })],
+    ['a layer fixed otherwise', changed(({ layers }) => { layers[0].fixed = 'weights'; })],
     ['no layers', changed((model) => { model.layers = []; })],
     ['ragged rows', changed(({ layers }) => { layers[0].weights = [[1, 2], [1]]; })],
     ['a row that is too long', changed(({ layers }) => { layers[0].weights = [[1, 2, 3]]; })],

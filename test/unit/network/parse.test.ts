@@ -90,6 +90,8 @@ const BROKEN: [string, ModelObject, string, unknown, RegExp][] = [
   ['no activation', cats(), 'layers.0.activation', undefined, /missing, layers\[0\]\.activation/],
   ['an unknown activation', cats(), 'layers.0.activation', 'gelu', /"gelu", layers\[0\]\.activation.*linear, relu, sigmoid, tanh, softmax/],
   ['an activation from the prototype', cats(), 'layers.0.activation', 'toString', /"toString", layers\[0\]\.activation/],
+  ['a layer that is not fixed', cats(), 'layers.0.fixed', false, /false, layers\[0\]\.fixed.*true, bias/],
+  ['a layer with other parts fixed', cats(), 'layers.0.fixed', 'weights', /"weights", layers\[0\]\.fixed/],
   ['softmax on a hidden layer', numbered(), 'layers.0.activation', 'softmax', /softmax on a hidden layer, layers\[0\]/],
   ['softmax over one output', cats(), 'layers.0.activation', 'softmax', /softmax over one output/],
   ['an unknown field in the model', cats(), 'normalisation', [1], /unknown field "normalisation"/],
