@@ -26,7 +26,6 @@ export const ERRORS = {
   FILE_TOO_LARGE: { exitStatus: 3, meaning: 'The file is over the stated limit; it was not read.' },
   JSON_INVALID: { exitStatus: 3, meaning: 'The text is not JSON: cut off, not UTF-8, or with values JSON does not have, such as NaN.' },
   MODEL_FORMAT_UNSUPPORTED: { exitStatus: 3, meaning: 'The extension or the format field names a format that this version does not read.' },
-  MODEL_UNSUPPORTED: { exitStatus: 3, meaning: 'The model has a layer, an operator or a number format that is not read here; the message names it and says why.' },
   MODEL_INVALID: { exitStatus: 3, meaning: 'The model file can be read but holds no network: the message names the field or the line, and what was expected there.' },
   MODEL_UNSUPPORTED: { exitStatus: 3, meaning: 'The model is in a format that this version reads, and holds something that it does not: the message names the node or layer, its operator, and why.' },
   DOMAIN_MISSING: { exitStatus: 3, meaning: 'The model file has no input bounds and neither --domain nor --at was given.' },

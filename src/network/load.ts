@@ -6,9 +6,14 @@ import { parseModel, type ModelObject } from './parse.js';
 
 type Reader = (path: string) => Promise<ModelFields>;
 
-const readOwn: Reader = async (path) => parseModel(await readJson(path, 'model'), path);
+/** JSON is told by what is in it. */
+const readJsonModel: Reader = async (path) => {
+  const json = await readJson(path, 'model');
+  const { isTfjs, readTfjs } = await import('../formats/tfjs/read.js');
+  return isTfjs(json) ? readTfjs(json, path) : parseModel(json, path);
+};
 
-/** Who reads what, by extension; any other extension is our own format. A reader, and the library it needs, is loaded when a file asks for it. */
+/** Who reads what, by extension; any other extension is JSON. A reader, and the library it needs, is loaded when a file asks for it. */
 const READERS: Record<string, Reader> = {
   '.nnet': async (path) => (await import('../formats/nnet.js')).parseNnet(await readText(path, 'model', FILE_LIMIT, 'MODEL_INVALID'), path),
 };
@@ -30,7 +35,7 @@ export async function loadModel(from: string | URL | ModelObject): Promise<Model
     if (OTHER_FORMATS.has(extension)) {
       throw new ParaboundError('MODEL_FORMAT_UNSUPPORTED', `${extension} files are not supported`, `model ${path}`, READ.join(', '));
     }
-    return new Model(await (READERS[extension] ?? readOwn)(path));
+    return new Model(await (READERS[extension] ?? readJsonModel)(path));
   }
   if (typeof from !== 'object' || from === null) {
     throw new ParaboundError('MODEL_INVALID', show(from), 'loadModel', 'a path or a parabound-model@1 object');
