@@ -9,19 +9,20 @@ type Reader = (path: string) => Promise<ModelFields>;
 /** JSON is told by what is in it. */
 const readJsonModel: Reader = async (path) => {
   const json = await readJson(path, 'model');
-  const { isTfjs, readTfjs } = await import('../formats/tfjs/read.js');
-  return isTfjs(json) ? readTfjs(json, path) : parseModel(json, path);
+  const [{ isTfjs, readTfjs }, { isLayout, readLayout }] = await Promise.all([import('../formats/tfjs/read.js'), import('../formats/safetensors/layout.js')]);
+  return isTfjs(json) ? readTfjs(json, path) : isLayout(json) ? readLayout(json, path) : parseModel(json, path);
 };
 
 /** Who reads what, by extension; any other extension is JSON. A reader, and the library it needs, is loaded when a file asks for it. */
 const READERS: Record<string, Reader> = {
   '.nnet': async (path) => (await import('../formats/nnet.js')).parseNnet(await readText(path, 'model', FILE_LIMIT, 'MODEL_INVALID'), path),
+  '.safetensors': async (path) => (await import('../formats/safetensors/layout.js')).readSafetensors(path),
 };
 
-const READ = ['a parabound-model@1 file (.json)', 'a .nnet file'];
+const READ = ['a parabound-model@1 file (.json)', 'a .nnet file', 'a TensorFlow.js layers model (model.json)', 'a .safetensors file with a layout'];
 
 /** Formats that other tools write, so that the message can name them instead of calling them broken JSON. */
-const OTHER_FORMATS = new Set(['.onnx', '.pt', '.pth', '.h5', '.hdf5', '.keras', '.pb', '.tflite', '.npz', '.npy', '.safetensors', '.smt2', '.csv']);
+const OTHER_FORMATS = new Set(['.onnx', '.pt', '.pth', '.h5', '.hdf5', '.keras', '.pb', '.tflite', '.npz', '.npy', '.smt2', '.csv']);
 
 /**
  * Loads a network from a file in one of the formats of docs/model.md, or from a `parabound-model@1` object.

@@ -3,9 +3,9 @@
  * beside model.json. Quantised weights are the numbers that the runtime makes of them: `q * scale + min` in double precision, kept
  * as float32 (tfjs-core/src/io/io_utils.ts, decodeWeight).
  */
-import { dirname, join } from 'node:path';
 import { ParaboundError, show } from '../../errors.js';
 import { FILE_LIMIT, readBytes } from '../../network/files.js';
+import { pathBeside } from '../beside.js';
 import { float16 } from '../floats.js';
 
 export interface Tensor {
@@ -47,7 +47,7 @@ export async function readWeights(manifest: unknown, path: string): Promise<Map<
     const shards: Buffer[] = [];
     let found = 0;
     for (const [s, shard] of paths.entries()) {
-      const bytes = await readBytes(join(dirname(path), shardName(shard, (what) => invalid(what, `${where}.paths[${s}]`, 'the name of a file beside the model, or in a folder there'))), 'weights', FILE_LIMIT);
+      const bytes = await readBytes(pathBeside(path, shard, (what, expected) => invalid(what, `${where}.paths[${s}]`, expected)), 'weights', FILE_LIMIT);
       found += bytes.length;
       if (found > size) break;
       shards.push(bytes);
@@ -66,13 +66,6 @@ export async function readWeights(manifest: unknown, path: string): Promise<Map<
     }
   }
   return tensors;
-}
-
-/** A model may come from anywhere: its shards are looked for in its own folder, and nowhere else. */
-function shardName(name: unknown, invalid: (what: string) => ParaboundError): string {
-  const inside = typeof name === 'string' && name !== '' && !/^[/\\]|^[a-z][a-z0-9+.-]*:|\0/i.test(name) && !name.split(/[/\\]/).includes('..');
-  if (!inside) throw invalid(show(name));
-  return name;
 }
 
 function entryOf(weight: unknown, invalid: (what: string, expected: string) => ParaboundError): Entry {
