@@ -3,6 +3,9 @@ export { loadModel } from './network/load.js';
 export { Model, type Activation, type Decision, type LayerShape } from './network/model.js';
 export type { ModelObject } from './network/parse.js';
 export { exactnessOf, type Exactness } from './network/exactness.js';
+export { quantizeModel, type QuantizeModelOptions } from './query/quantized.js';
+export type { Quantization, QuantizedTensor } from './quantize/quantize.js';
+export { modelObject } from './network/serialize.js';
 export { estimateEpsilon, verifyEpsilon } from './query/epsilon.js';
 export { estimateEpsilonBatch, streamEpsilon, type BatchOptions, type EpsilonBatch, type LocalEpsilon } from './query/batch.js';
 export { estimateSigma, verifyLabel, verifySigma } from './query/sigma.js';
@@ -14,6 +17,9 @@ export type {
   ClassResult, EpsilonResult, InputBox, SigmaResult, Stats, Status, Verdict, VerifyResult, Witness,
 } from './query/result.js';
 export { exportMinibex, exportSmt2, type Export, type ExportQuery } from './export/export.js';
+export { report, type Report } from './handout/report.js';
+export type { ReportOptions, ReportProgress } from './handout/options.js';
+export type { ReportResults } from './handout/results.js';
 export { reproduce, type ReproduceOptions, type ReproduceProgress, type ReproduceResult } from './report/reproduce.js';
 export type { Reproduction } from './report/reproduction.js';
 export { WorkerPool } from './search/pool.js';

@@ -1,5 +1,6 @@
 import { ParaboundError, show } from './errors.js';
 import { CONCLUSIVE, DIRECTIONS, ENCODINGS, FORMS, PROPERTIES, RELUS, TARGETS } from './export/words.js';
+import { GRANULARITIES, SCHEMES } from './quantize/words.js';
 
 /**
  * The one option table. The command's flags and help, the checks of the library's fields, and the tables of docs/cli.md and
@@ -18,7 +19,7 @@ export interface Option {
   readonly default?: number | string;
   /** What stands for the default in help where it is no constant. */
   readonly defaultText?: string;
-  readonly group: 'property' | 'query' | 'search' | 'output' | 'export';
+  readonly group: 'property' | 'query' | 'quantize' | 'search' | 'output' | 'decide' | 'export' | 'report';
   /** The library has no field of this name: it is about terminals and files. */
   readonly commandOnly?: boolean;
   readonly help: string;
@@ -45,6 +46,15 @@ const table = [
   { name: 'units', flag: '--units', value: 'UNITS', kind: 'choice', choices: ['physical', 'normalised'], default: 'physical', group: 'query',
     help: '.nnet: inputs before or after the header\'s normalisation' },
 
+  { name: 'quantize', flag: '--quantize', value: 'FORMAT', kind: 'text', group: 'quantize', help: 'int2 to int16, fp16, bf16, fp32, fixed:Q.F or none; or a list of them, one a layer' },
+  { name: 'granularity', flag: '--granularity', value: 'WHAT', kind: 'choice', choices: GRANULARITIES, default: 'tensor', group: 'quantize',
+    help: 'integers: a scale for each tensor, or for each output of a layer' },
+  { name: 'scheme', flag: '--scheme', value: 'SCHEME', kind: 'choice', choices: SCHEMES, default: 'symmetric', group: 'quantize', help: 'integers: with zero point 0, or with any' },
+  { name: 'quantizeBiases', flag: '--quantize-biases', kind: 'switch', group: 'quantize', help: 'biases too, not weights alone' },
+  { name: 'as', flag: '--as', value: 'WHAT', kind: 'choice', choices: ['copy', 'box'], default: 'copy', group: 'quantize', help: 'what the format makes of the model, or all that any rounding to it could make' },
+  { name: 'prune', flag: '--prune', value: 'HOW', kind: 'text', group: 'quantize', help: 'magnitude:30%: the smallest weights are zero; of each layer with magnitude:30%/layer' },
+  { name: 'pruneBox', flag: '--prune-box', value: 'HOW', kind: 'text', group: 'quantize', help: 'the same weights anywhere between 0 and their value' },
+
   { name: 'gap', flag: '--gap', value: 'G', kind: 'number', min: 0, default: 1e-6, defaultText: '1e-6', group: 'search', help: 'stop when upper - lower <= G; verify stops when decided' },
   { name: 'relativeGap', flag: '--relative-gap', value: 'R', kind: 'number', min: 0, default: 0, group: 'search', help: 'or when upper - lower <= R * upper' },
   { name: 'timeout', flag: '--timeout', value: 'SECONDS', kind: 'number', min: 0, group: 'search', defaultText: 'none', help: 'wall time of the search' },
@@ -54,6 +64,10 @@ const table = [
   { name: 'smt', flag: '--smt', value: 'WHEN', kind: 'choice', choices: ['off', 'auto', 'always'], default: 'auto', group: 'search',
     help: 'boxes that no split can settle go to Z3: never, where nothing else is left, or also what a limit leaves' },
   { name: 'smtTimeout', flag: '--smt-timeout', value: 'SECONDS', kind: 'number', min: 0, default: 5, group: 'search', help: 'Z3\'s time for each box' },
+
+  { name: 'label', flag: '--label', kind: 'switch', group: 'decide', help: 'every input is to keep its label' },
+  { name: 'relative', flag: '--relative', kind: 'switch', group: 'decide', help: 'delta is relative: every parameter p within +-D*|p|' },
+  { name: 'deltaGap', flag: '--delta-gap', value: 'R', kind: 'number', min: 0, default: 0.01, group: 'decide', help: 'stop when upper - lower <= R * upper, of delta' },
 
   { name: 'witness', flag: '--witness', value: 'HOW', kind: 'choice', choices: ['full', 'none'], default: 'full', group: 'output', help: 'with its parameters, or not at all' },
   { name: 'certificate', flag: '--certificate', value: 'FILE', kind: 'text', group: 'output', help: 'where to write a proof that parabound check can check' },
@@ -73,6 +87,9 @@ const table = [
   { name: 'conclusive', flag: '--conclusive', value: 'ANSWER', kind: 'choice', choices: CONCLUSIVE, default: 'unsat', group: 'export',
     help: 'where a threshold is no rational: the answer that is to hold' },
   { name: 'relu', flag: '--relu', value: 'HOW', kind: 'choice', choices: RELUS, default: 'max', group: 'export', help: 'how dReal is given a relu' },
+
+  { name: 'sections', flag: '--sections', value: 'LIST', kind: 'text', group: 'report', defaultText: 'all', help: 'what a report computes, with commas: label, epsilon, sigma' },
+  { name: 'certificates', flag: '--certificates', value: 'DIR', kind: 'text', group: 'report', help: 'where to write a proof of each answer, for parabound check' },
 ] as const satisfies readonly Option[];
 
 export type OptionName = (typeof table)[number]['name'];

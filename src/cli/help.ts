@@ -65,6 +65,31 @@ Examples:
 Examples:
   parabound verify sigma cats.json --sigma 0.053 --delta 0.01`,
   },
+  search: { summary: 'find the largest delta with a property', about: 'Find the largest delta with which a property is proved.', examples: '' },
+  'search delta': {
+    summary: 'the largest delta with a property',
+    about: 'Enclose the largest delta with which a property holds: for the lower end it is proved, for the upper end a witness\n'
+      + 'violates it. --epsilon E: outputs move by E at most. --sigma S: inputs with a margin of S or more keep their label.\n'
+      + '--label: every input keeps its label. Boxes are nested in delta, so that each end speaks for all deltas beyond it.',
+    examples: `
+Examples:
+  parabound search delta cats.json --epsilon 0.05
+  parabound search delta cats.json --sigma 0.03 --delta-gap 0.001
+  parabound search delta cats.json --label --at '[10, 3]' --relative
+  parabound search delta cats.json --epsilon 0.05 --perturb weights --timeout 10 --json`,
+  },
+  sensitivity: {
+    summary: 'each layer\'s and each tensor\'s share of epsilon',
+    about: 'Enclose epsilon with one layer or tensor moving alone, with all but that one, and with all of them.\n\n'
+      + 'share   alone / all: what it would cause by itself\n'
+      + 'saving  1 - without / all: how much smaller epsilon is if it is left as it was\n\n'
+      + 'Changes of different tensors interact: shares need not add up to 1, nor savings.',
+    examples: `
+Examples:
+  parabound sensitivity cats.json --delta 0.01
+  parabound sensitivity cats.json --delta-relative 0.001 --relative-gap 0.01
+  parabound sensitivity cats.json --against copy.json --timeout 10 --json`,
+  },
   eval: {
     summary: 'evaluate one input exactly; replay a witness',
     about: 'Evaluate the network at one input in exact arithmetic, with its own parameters and with others: replays a witness.',
@@ -133,6 +158,30 @@ Examples:
     examples: `
 Examples:
   parabound certificate pack cats.proof.json again.proof`,
+  },
+  report: {
+    summary: 'a page with proofs, to hand on',
+    about: 'Write a self-contained HTML page: the question in plain words, the verdict, what is attained and what is proved,\n'
+      + 'with witnesses, what was assumed, and how to check it all. --epsilon and --sigma add properties to decide.',
+    examples: `
+Examples:
+  parabound report cats.json --delta 0.01
+  parabound report cats.json --delta 0.01 --sigma 0.053 --out cats.html
+  parabound report cats.json --against copy.json --timeout 30 --certificates proofs
+  parabound report cats.json --delta 0.01 --sections label,epsilon --json`,
+  },
+  quantize: {
+    summary: 'write the copy that a format or a pruning makes',
+    about: 'Write the model with its weights rounded to a format, the smallest of them pruned, or both,\n'
+      + 'as a parabound-model@1 file: the copy that queries with the same options set beside it.\n'
+      + 'docs/quantize.md has the formulas of each format, and the frameworks they are from.',
+    examples: `
+Examples:
+  parabound quantize cats.json --quantize int8 --out copy.json
+  parabound quantize cats.json --quantize fp16 --quantize-biases --prune magnitude:30% --out copy.json
+  parabound estimate epsilon cats.json --quantize int8 --granularity channel
+  parabound estimate epsilon cats.json --quantize int4 --as box
+  parabound verify label cats.json --prune-box magnitude:30%`,
   },
   info: {
     summary: 'say what is in a model file',

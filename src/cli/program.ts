@@ -1,14 +1,18 @@
 import { Argument, Command, Option as Flag } from 'commander';
 import { defaultOf, OPTIONS, parseOption, usage, type Option } from '../options.js';
+import { NO_CERTIFICATE, NO_DELTA } from '../decide/options.js';
 import { version } from '../version.js';
 import { HELP } from './help.js';
 
 const GROUPS: Record<Option['group'], string> = {
   property: 'Property:',
   query: 'Query:',
+  quantize: 'Quantising and pruning:',
   search: 'Search:',
   output: 'Output:',
+  decide: 'Decision:',
   export: 'Export:',
+  report: 'Report:',
 };
 
 /** The option of the table as commander takes it: parsed and checked by the table, described by the table. */
@@ -25,7 +29,7 @@ function describe(option: Option): string {
 
 const named = (...names: string[]): Option[] => OPTIONS.filter((option) => names.includes(option.name));
 const VOICE = named('json', 'quiet', 'debug');
-const SEARCH = OPTIONS.filter((option) => option.group !== 'property' && option.group !== 'export');
+const SEARCH = OPTIONS.filter((option) => !['property', 'decide', 'export', 'report'].includes(option.group));
 
 function command(parent: Command, name: keyof typeof HELP, options: readonly Option[]): Command {
   const { about, summary, examples } = HELP[name];
@@ -33,6 +37,11 @@ function command(parent: Command, name: keyof typeof HELP, options: readonly Opt
   for (const option of options) made.addOption(flag(option));
   return made;
 }
+
+const without = (names: readonly string[], name: string): boolean => names.includes(name);
+
+/** Of a search that asks about many candidates. */
+const CANDIDATES: Partial<Record<string, string>> = { timeout: 'wall time for all candidates together', maxBoxes: 'boxes to examine for each candidate' };
 
 /** Options of what Minibex has no say in. */
 const SMT2_ALONE = ['target', 'conclusive', 'relu'];
@@ -58,9 +67,15 @@ export function buildProgram(): Command {
   }
   const verify = command(program, 'verify', []);
   for (const property of ['epsilon', 'label', 'sigma'] as const) {
-    command(verify, `verify ${property}`, [...named(property), ...SEARCH]).addArgument(MODEL())
+    command(verify, `verify ${property}`, [...(property === 'label' ? [] : named(property)), ...SEARCH]).addArgument(MODEL())
       .action(async (model: string, options: object) => (await import('./commands/verify.js')).verify(property, model, options));
   }
+  const decide = command(program, 'search', []);
+  const candidates = SEARCH.filter(({ name }) => !without(NO_DELTA, name)).map((option) => ({ ...option, help: CANDIDATES[option.name] ?? option.help }));
+  command(decide, 'search delta', [...named('epsilon', 'sigma', 'label', 'relative', 'deltaGap'), ...candidates]).addArgument(MODEL())
+    .action(async (model: string, options: object) => (await import('./commands/search.js')).searchDeltaCommand(model, options));
+  command(program, 'sensitivity', SEARCH.filter(({ name }) => !without(NO_CERTIFICATE, name))).addArgument(MODEL())
+    .action(async (model: string, options: object) => (await import('./commands/sensitivity.js')).sensitivityCommand(model, options));
   const replay: Option = { ...named('parameters')[0], help: 'a flat list, {"parameters":[...]}, a model, or a result whose witness is replayed' };
   const at: Option = { ...named('at')[0], defaultText: 'the replayed witness\'s', help: 'the input: \'[x1,...]\' or a file of that' };
   const beside: Option = { ...named('against')[0], help: 'a model to set beside it: its own parameters, or --parameters in its shape' };
@@ -69,10 +84,15 @@ export function buildProgram(): Command {
   const exports = command(program, 'export', []);
   for (const format of ['smt2', 'minibex'] as const) {
     const own = OPTIONS.filter((option) => option.group === 'export' && (format === 'smt2' || !SMT2_ALONE.includes(option.name)));
-    command(exports, `export ${format}`, [...own, ...(format === 'smt2' ? named('epsilon', 'sigma') : []), ...OPTIONS.filter((option) => option.group === 'query'), ...VOICE]).addArgument(MODEL())
+    command(exports, `export ${format}`, [...own, ...(format === 'smt2' ? named('epsilon', 'sigma') : []), ...OPTIONS.filter((option) => option.group === 'query' || option.group === 'quantize'), ...VOICE]).addArgument(MODEL())
       .option('--out <FILE>', 'where it goes (default: stdout)')
       .action(async (model: string, options: object) => (await import('./commands/export.js')).exportCommand(format, model, options));
   }
+  const allowance: Option = { ...named('timeout')[0], help: 'wall time for everything together', defaultText: '60' };
+  const asked = SEARCH.filter(({ name }) => name !== 'certificate').map((option) => (option.name === 'timeout' ? allowance : option));
+  command(program, 'report', [...named('epsilon', 'sigma'), ...asked, ...OPTIONS.filter((option) => option.group === 'report')]).addArgument(MODEL())
+    .option('--out <FILE>', 'where the page goes (default: report.html)')
+    .action(async (model: string, options: object) => (await import('./commands/report.js')).reportCommand(model, options));
   const trust = { flag: '--trust-solver', help: 'accept leaves that a solver closed, which are not proved again; they are counted' };
   command(program, 'check', [{ ...named('threads')[0], help: 'threads to check large trees with' }, ...VOICE]).argument('<certificate>', 'a file that --certificate wrote').addArgument(MODEL())
     .option(trust.flag, trust.help)
@@ -82,6 +102,9 @@ export function buildProgram(): Command {
     .action(async (path: string) => (await import('./commands/certificate.js')).unpackCommand(path));
   command(certificate, 'certificate pack', VOICE).argument('<json>', 'what unpack printed').argument('<certificate>', 'the file to write')
     .action(async (json: string, path: string, options: object) => (await import('./commands/certificate.js')).packCommand(json, path, options));
+  command(program, 'quantize', [...named('quantize', 'granularity', 'scheme', 'quantizeBiases', 'prune', 'perturb', 'units'), ...VOICE]).addArgument(MODEL())
+    .option('--out <FILE>', 'where the copy goes (default: stdout)')
+    .action(async (model: string, options: object) => (await import('./commands/quantize.js')).quantizeCommand(model, options));
   command(program, 'info', VOICE).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/info.js')).info(model, options));
   command(program, 'reproduce', [...named('threads'), ...VOICE]).option('--out <DIR>', 'where the figures and the page go (default: parabound-reproduction)')

@@ -5,9 +5,10 @@ import { Model } from '../network/model.js';
 import { checkOption, OPTIONS, optionNamed } from '../options.js';
 import type { Measure } from '../search/native.js';
 import type { Progress } from '../search/request.js';
+import type { Granularity, Scheme } from '../quantize/words.js';
 import type { Units } from './units.js';
 
-/** What every query takes. Ranges and defaults are those of the option table; the box needs one of its four fields. */
+/** What every query takes. Ranges and defaults are those of the option table; the box needs one of the fields that give one. */
 export interface QueryOptions {
   /** The box p0 +- delta. With `against`: that model's parameters +- delta. */
   delta?: number;
@@ -19,6 +20,16 @@ export interface QueryOptions {
   parameters?: { lower: ArrayLike<number>; upper: ArrayLike<number> };
   /** The box is this model's parameters (+- delta); the nominal network stays the first. */
   against?: Model;
+  /** A number format, or one for each layer: the box is the copy that rounding makes (`as: 'box'`: all that any rounding could). */
+  quantize?: string;
+  granularity?: Granularity;
+  scheme?: Scheme;
+  quantizeBiases?: boolean;
+  as?: 'copy' | 'box';
+  /** `magnitude:30%`: the smallest weights are zero, before anything is rounded. */
+  prune?: string;
+  /** `magnitude:30%`: those weights anywhere between 0 and their value. */
+  pruneBox?: string;
   /** One [lower, upper] for each input. Default: the model's own. */
   domain?: readonly (readonly [number, number])[];
   /** One input instead of a domain. */
@@ -83,7 +94,7 @@ export function checkOptions(options: object, properties: readonly ('epsilon' | 
       continue;
     }
     const option = OPTIONS.find((each) => each.name === name && each.commandOnly !== true);
-    if (option === undefined || option.group === 'export' || (option.group === 'property' && !properties.includes(name as 'epsilon' | 'sigma'))) {
+    if (option === undefined || ['decide', 'export', 'report'].includes(option.group) || (option.group === 'property' && !properties.includes(name as 'epsilon' | 'sigma'))) {
       throw new ParaboundError('OPTION_UNKNOWN', `no option ${show(name)}`, 'options', 'the options of docs/library.md');
     }
     checkOption(option, value, name);

@@ -1,0 +1,87 @@
+import { digitsFor, directed } from '../cli/text/numbers.js';
+import type { Model } from '../network/model.js';
+import type { Status } from '../query/result.js';
+import { code, joined, name, rich, type Rich } from './content.js';
+import type { BoxSummary, Question, ReportResults } from './results.js';
+
+/** Inputs or classes that a table or a sentence shows; the rest is in the page's JSON. */
+export const MOST_SHOWN = 12;
+
+export const STATUS: Record<Status, string> = {
+  complete: 'complete, to the gap asked for',
+  timeout: 'the time allowed ran out',
+  limit: 'the number of boxes allowed was reached',
+  interrupted: 'it was stopped from outside',
+  stalled: 'no further split narrows what is left',
+};
+
+/** An enclosure as a person reads it, its ends rounded outward to so many digits: what is attained, and what is proved. */
+export interface Ends {
+  least: string;
+  most: string;
+}
+
+export function ends({ lower, upper }: { lower: number; upper: number }, most = 8): Ends {
+  const digits = Math.min(digitsFor(lower, upper), most);
+  return { least: directed(lower, digits, 'down'), most: Number.isFinite(upper) ? directed(upper, digits, 'up') : 'nothing proved' };
+}
+
+/** `the domain` or `the one input`, as the question has it. */
+export function everywhere({ at }: Question): string {
+  return at === undefined ? 'every input of the domain' : 'the input asked about';
+}
+
+export function className(labels: readonly string[] | null, label: number | null): Rich {
+  if (label === null) return ['undecided'];
+  return labels === null ? [`class ${label}`] : [name(labels[label])];
+}
+
+/** The last part of a path: what people call a file. */
+export function baseName(source: string): string {
+  return source.split(/[\\/]/).at(-1) || source;
+}
+
+/** What the margin of an input is, in this model. */
+export function marginWords({ subject, question }: ReportResults): string {
+  const measured = question.measure === 'logit' ? 'output before its last activation' : 'output';
+  if (subject.level !== undefined) return question.measure === 'logit' ? 'the distance of the output, before its last activation, from where the level is there' : `the distance of the output from the level ${subject.level}`;
+  return subject.decision === 'min' ? `the second smallest ${measured} minus the smallest` : `the largest ${measured} minus the second`;
+}
+
+export function labelRule({ subject: { level, decision, labels } }: ReportResults): Rich {
+  if (level !== undefined) return rich`${className(labels, 1)} where the output is above ${level}, else ${className(labels, 0)}`;
+  const rule = `the ${decision === 'min' ? 'smallest' : 'largest'} output names the class, the first of them where several are equal`;
+  if (labels === null) return [rule];
+  const shown = labels.slice(0, MOST_SHOWN).map((each): Rich => [name(each)]);
+  return rich`${rule}: ${joined(shown)}${labels.length > MOST_SHOWN ? ` and ${labels.length - MOST_SHOWN} more` : ''}`;
+}
+
+const counted = (count: number, noun: string): string => `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+
+/** The parameter box in words. */
+export function boxWords(box: BoxSummary): Rich {
+  const { kind, size, perturb, parameters, moving, against } = box;
+  const all = counted(parameters, 'parameter');
+  const some = moving < parameters && kind !== 'copy';
+  const named: Rich = perturb === undefined ? [] : rich` (those that ${code(`--perturb ${perturb}`)} names)`;
+  const chosen: Rich = some ? rich`Of the ${all}, ${moving.toLocaleString('en-US')}${named} may each` : [`Each of the ${all} may`];
+  const others = some ? ' The others stay as they are.' : '';
+  const second: Rich = against === undefined ? [] : rich`${name(baseName(against.source))} (shape ${against.shape.join('-')})`;
+  switch (kind) {
+    case 'copy':
+      return rich`The parameters become exactly those of a second network, ${second}: one known change, with no room round it.`;
+    case 'bounds':
+      return rich`${chosen} take any value in an interval of its own, all at once and independently of each other.${others}`;
+    case 'relative':
+    case 'absolute': {
+      const radius = kind === 'relative' ? `\u00b1${size} times its own size` : `\u00b1${size}`;
+      const centre: Rich = against === undefined ? ['its stored value'] : rich`its value in a second network, ${second}`;
+      return rich`${chosen} take any value within ${radius} of ${centre}, all at once and independently of each other.${others}`;
+    }
+  }
+}
+
+/** Text that goes with an output number, where there is more than one. */
+export function outputName(model: Pick<Model, 'outputCount' | 'labels'>, output: number): Rich {
+  return model.labels !== null && model.outputCount > 1 ? [name(model.labels[output])] : [`output ${output}`];
+}
