@@ -27,11 +27,14 @@
       "native/search/branch_and_bound.cpp",
       "native/search/change.cpp",
       "native/search/contract.cpp",
+      "native/search/coordinates.cpp",
       "native/search/corner.cpp",
       "native/search/deep_epsilon.cpp",
       "native/search/depth.cpp",
       "native/search/epsilon.cpp",
+      "native/search/flip.cpp",
       "native/search/inverse.cpp",
+      "native/search/judge.cpp",
       "native/search/local.cpp",
       "native/search/sigma.cpp",
       "native/search/softmax.cpp",
@@ -40,6 +43,7 @@
     "native_napi": [
       "native/napi/addon.cpp",
       "native/napi/interval.cpp",
+      "native/napi/judge.cpp",
       "native/napi/search.cpp"
     ],
     "native_tests": [
@@ -54,6 +58,7 @@
       "test/native/search/branch_and_bound.cpp",
       "test/native/search/contract.cpp",
       "test/native/search/deep_epsilon.cpp",
+      "test/native/search/judge.cpp",
       "test/native/search/objective.cpp",
       "test/native/search/search.cpp",
       "test/native/search/volley.cpp"

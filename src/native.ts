@@ -7,9 +7,10 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { ParaboundError } from './errors.js';
 import type { IntervalKernel } from './interval/kernel.js';
+import type { NativeJudging } from './search/judge.js';
 import type { NativeSearch } from './search/native.js';
 
-export interface NativeAddon extends NativeSearch {
+export interface NativeAddon extends NativeSearch, NativeJudging {
   /** The version of the package that the addon was built for. */
   version(): string;
   /** The rounding mode of the calling thread, as its additions show it; anything but 'nearest' in JavaScript is a fault. */
@@ -26,6 +27,7 @@ const names: Record<keyof NativeAddon, true> = {
   Problem: true,
   Frontier: true,
   closingThreshold: true,
+  Judge: true,
 };
 export const exportedNames = Object.keys(names) as (keyof NativeAddon)[];
 

@@ -5,6 +5,7 @@ namespace parabound {
 
 void register_interval(Napi::Env env, Napi::Object exports);
 void register_search(Napi::Env env, Napi::Object exports);
+void register_judge(Napi::Env env, Napi::Object exports);
 
 namespace {
 
@@ -32,6 +33,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("roundingMode", Napi::Function::New(env, rounding_mode, "roundingMode"));
   register_interval(env, exports);
   register_search(env, exports);
+  register_judge(env, exports);
   return exports;
 }
 

@@ -16,6 +16,18 @@ namespace parabound {
 
 class Batch {
  public:
+  /// The nominal parameters, the box's middles and radii, all also transposed (radii only where a layer's differ), and what biases
+  /// and fixed inputs give the first layer.
+  struct Weights {
+    const double *nominal = nullptr, *middle = nullptr, *radius = nullptr, *transposed = nullptr, *radius_transposed = nullptr, *nominal_transposed = nullptr;
+    const double *fixed_nominal = nullptr, *fixed_middle = nullptr, *fixed_reach = nullptr;
+  };
+  /// Of a box that is no copy. They stand until `within` moves.
+  Weights weights() const {
+    return {nominal_.parameters, changed_.parameters, radius_.data(), changed_.transposed, radius_transposed_.empty() ? nullptr : radius_transposed_.data(), nominal_.transposed,
+            nominal_.fixed.data(), changed_.fixed.data(), fixed_reach_.data()};
+  }
+
   Batch(const Network& network, const ParameterBox& box, const std::vector<Direction>& directions, Activation act);
 
   /// Inputs that X fixes are folded into the first layer.

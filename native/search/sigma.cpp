@@ -15,38 +15,21 @@
 #include "contract.hpp"
 #include "corner.hpp"
 #include "depth.hpp"
+#include "flip.hpp"
 
 namespace parabound {
 namespace {
 
 constexpr int kMostClimbed = 64;  // more inputs than this: local search is left to single probes
 
-struct Flip {
-  Head head;
-  int overtaker;        // the label that p gives
-  bool strict_nominal;  // nominal label needs z0 < t
-  bool strict_flip;     // the flip needs z_p > t
-};
-
 class Sigma final : public Objective {
  public:
   Sigma(const Network& network, const ParameterBox& box, Decision decision, Measure measure, bool reach)
       : network_(network), box_(box), trace_(make_trace(network, box)), decision_(decision), reach_(reach), attack_(network, box) {
     RoundUp up;
-    const int k = network.outputs(), c = decision.label;
-    if (k == 1) {
-      const Interval t = inverse_activation(network.last().activation, decision.level);
-      t_ = c == 0 ? t : -t;
-      flips_.push_back({c == 0 ? make_head(network, box, 0, -1) : make_head(network, box, -1, 0), 1 - c, c == 1, c == 0});
-    } else {
-      t_ = Interval(0.0);
-      for (int j = 0; j < k; ++j) {
-        if (j == c) continue;
-        const int plus = decision.smallest ? c : j, minus = decision.smallest ? j : c;
-        // The lowest index wins a tie: c against j > c keeps it, and j < c takes it.
-        flips_.push_back({make_head(network, box, plus, minus), j, j < c, j > c});
-      }
-    }
+    Flips flips = flips_of(network, box, decision);
+    t_ = flips.threshold;
+    flips_ = std::move(flips.ways);
     depth_ = make_depth(network, box, decision, measure, t_);
     forms_.resize(2 + static_cast<int>(flips_.size()), trace_->slopes());
   }
@@ -151,7 +134,6 @@ class Sigma final : public Objective {
   bool improve(int subproblem, const Domain& X, const Domain& whole, double incumbent, Witness& found) override;
 
  private:
-  static bool infeasible(double highest, bool strict) { return highest < 0 || (strict && highest <= 0); }
   static double floor(Interval center) { return 2 * center.width(); }
 
   /// Upper end of the affine enclosure of z0 + dz: slopes are added before they meet the box.

@@ -12,6 +12,8 @@ constexpr std::size_t kStarts = 64, kMostStarts = 512, kLooks = 256, kManyInputs
 constexpr std::size_t kAfresh = 4;          // every so many volleys: what is best so far may be a trap
 constexpr std::size_t kShort = 30000000;  // weights times columns: some milliseconds
 constexpr double kMomentum = 0.75, kShorter = 0.8, kShortest = 0.01, kFailed = 0.35;
+constexpr double kAscending = 1000, kMostAscending = 3e7;  // coordinate ascent: products, so many passes over the weights, and no more
+constexpr double kTurned = 0.3;                          // the most that is turned over before it starts again
 constexpr double kFlipped = 0.5, kNearest = 0.05;  // of a varied start: shares flipped at most, the smallest reach of its inputs
 
 /// NaN becomes an end, too.
@@ -25,7 +27,7 @@ void Volley::within(const Domain& whole) {
   whole_ = whole;
   batch_.within(whole);
   elite_.clear();
-  elite_value_ = -kInf;
+  elite_value_ = ascended_.value = -kInf;
 }
 
 /// Makes room; values are unspecified then, and nothing has been found.
@@ -180,6 +182,7 @@ bool Volley::settled(const Domain& whole) {
 
 std::vector<Shot> Volley::everywhere(const Domain& whole, std::uint64_t seed) {
   generator_.seed(seed);
+  turning_.seed(seed);
   const bool fixed = settled(whole), fresh = volleys_++ % kAfresh == 0 || elite_.empty();
   const std::size_t directions = directions_.size();
   // Looking takes a pass forward for all directions, and tells more where inputs are few.
@@ -206,6 +209,9 @@ std::vector<Shot> Volley::everywhere(const Domain& whole, std::uint64_t seed) {
       keep(kSecond);
       step_to_vertices(10, 1.0);
     }
+    std::vector<Shot> found = shots();
+    if (batch_.free() && !found.empty()) ascend(whole, found);
+    return found;
   } catch (const Interrupted&) {  // what was found counts
   }
   return shots();
@@ -226,6 +232,39 @@ std::vector<Shot> Volley::near(const Domain& X, const Domain& whole, std::size_t
   } catch (const Interrupted&) {
   }
   return shots();
+}
+
+/// Coordinate ascent where the best columns stand; then from the best that it has found, part of that turned over.
+void Volley::ascend(const Domain& whole, std::vector<Shot>& found) {
+  const std::size_t inputs = batch_.moving().size();
+  double products = std::min(kMostAscending, kAscending * static_cast<double>(work(whole)));
+  std::vector<double> x(whole.c), shares(variables_.size() - inputs);
+  const auto climb = [&](std::size_t direction) {
+    coordinates_.stand(batch_, direction, x, shares);
+    if (coordinates_.climb(whole, products) > ascended_.value) ascended_ = {coordinates_.value(), direction, coordinates_.inputs(), coordinates_.shares()};
+  };
+  for (std::size_t k = 0; k < found.size() && products > 0; ++k) {
+    x = found[k].input;
+    for (std::size_t v = 0; v < shares.size(); ++v) shares[v] = best_.row(inputs + v)[k];
+    climb(found[k].direction);
+  }
+  if (!(ascended_.value > -kInf)) return;
+  for (bool near = true; products > 0; near = !near) {
+    const double turned = near ? kTurned * turning() : 0.5;
+    x = ascended_.input;
+    for (const int j : batch_.moving()) {
+      const Interval side = whole.x[static_cast<std::size_t>(j)];
+      if (turning() < turned) x[static_cast<std::size_t>(j)] = turning() < 0.5 ? side.lo() : side.hi;
+    }
+    for (std::size_t v = 0; v < shares.size(); ++v) shares[v] = (turning() < turned ? -1.0 : 1.0) * ascended_.parameters[v];
+    climb(near ? ascended_.direction : static_cast<std::size_t>(turning() * static_cast<double>(directions_.size())));
+  }
+  if (!(ascended_.value > found[0].value)) return;
+  for (std::size_t v = 0; v < inputs; ++v) variables_[v].at[0] = ascended_.input[static_cast<std::size_t>(batch_.moving()[v])];
+  for (std::size_t v = 0; v < shares.size(); ++v) variables_[inputs + v].at[0] = ascended_.parameters[v];
+  batch_.aim(0, ascended_.direction);
+  batch_.evaluate(false);
+  found.insert(found.begin(), {ascended_.value, ascended_.direction, batch_.inputs(0), batch_.parameters(0)});
 }
 
 /// The best few, with their parameters. However little time is left: it takes a pass forward.

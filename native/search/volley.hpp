@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <random>
 
-#include "batch.hpp"
+#include "coordinates.hpp"
 
 namespace parabound {
 
@@ -23,7 +23,7 @@ struct Shot {
 class Volley {
  public:
   Volley(const Network& network, const ParameterBox& box, const std::vector<Direction>& directions, Activation act)
-      : network_(network), directions_(directions), batch_(network, box, directions, act) {}
+      : network_(network), directions_(directions), batch_(network, box, directions, act), coordinates_(network, directions, act) {}
 
   /// From some dozens of starts all over the box, in every direction, half of them, mostly, near the best found before.
   /// The seed says which.
@@ -51,12 +51,15 @@ class Volley {
   void keep(std::size_t count);
   void step_by_signs(int steps, double length);
   void step_to_vertices(int steps, double part);
+  void ascend(const Domain& whole, std::vector<Shot>& found);
   std::vector<Shot> shots();
   double random() { return static_cast<double>(generator_() >> 11) * 0x1p-53; }
+  double turning() { return static_cast<double>(turning_() >> 11) * 0x1p-53; }
 
   const Network& network_;
   const std::vector<Direction>& directions_;
   Batch batch_;
+  CoordinateAscent coordinates_;
   Domain whole_;
   std::vector<Variable> variables_;
   std::vector<double> best_value_, part_;
@@ -65,7 +68,8 @@ class Volley {
   std::vector<double> elite_;  // the variables of the best column so far
   double elite_value_ = -kInf;
   std::size_t elite_aim_ = 0, volleys_ = 0;
-  std::mt19937_64 generator_;
+  Shot ascended_{-kInf, 0, {}, {}};  // the best of coordinate ascent; instead of parameters, shares
+  std::mt19937_64 generator_, turning_;  // apart: coordinate ascent does not change what volleys start from
 };
 
 }  // namespace parabound
