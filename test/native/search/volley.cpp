@@ -1,4 +1,4 @@
-// What the attack evaluates without forming parameters is what the formed ones give, and lies in the boxes.
+// What the attack evaluates without forming parameters is what the formed ones give, and lies in the boxes; where flips end, none helps.
 #include "search/volley.hpp"
 
 #include <cmath>
@@ -152,6 +152,51 @@ void check_volley(Kind kind, Activation hidden, Activation last) {
   }
 }
 
+/// Where flips end, the value is what the batch evaluates there, no single variable at an end of its would be better, and nothing is lost.
+void check_coordinates(Kind kind, Activation hidden, Activation last) {
+  const Case c = make_case(kind, hidden, last);
+  const Changes changes(c.network, c.box, {0, 1, 2}, Measure::confidence);
+  Domain X;
+  X.set(c.ends.data(), c.network.inputs);
+  Batch batch(c.network, c.box, changes.directions(), changes.activation());
+  batch.within(X);
+  batch.reshape(1);
+  std::vector<double> x(X.c), shares;
+  for (const int j : batch.moving()) x[static_cast<std::size_t>(j)] = random(X.x[static_cast<std::size_t>(j)].lo(), X.x[static_cast<std::size_t>(j)].hi);
+  for (const Layer& layer : c.network.layers)
+    for (int i = 0; i < layer.outputs; ++i) shares.push_back(random(-1, 1));
+  const auto value = [&](const std::vector<double>& at, const std::vector<double>& s) {
+    std::size_t next = 0;
+    for (const int j : batch.moving()) batch.input(j)[0] = at[static_cast<std::size_t>(j)];
+    for (std::size_t l = 0; l < c.network.layers.size(); ++l)
+      for (int i = 0; i < c.network.layers[l].outputs; ++i) batch.shares(l).row(static_cast<std::size_t>(i))[0] = s[next++];
+    return batch.evaluate(false)[0];
+  };
+  const std::size_t direction = 2;
+  batch.aim(0, direction);
+  const double before = value(x, shares);
+  CoordinateAscent flips(c.network, changes.directions(), changes.activation());
+  flips.stand(batch, direction, x, shares);
+  double products = 1e9;
+  const double after = flips.climb(X, products);
+  CHECK(products < 1e9 && after >= before && after == flips.value());
+  CHECK_THAT(near(after, value(flips.inputs(), flips.shares()), 1e-10), "%.17g, evaluated %.17g", after, value(flips.inputs(), flips.shares()));
+  for (std::size_t v = 0; v < shares.size(); ++v)
+    for (const double end : {-1.0, 1.0}) {
+      std::vector<double> other(flips.shares());
+      other[v] = end;
+      const double flipped = value(flips.inputs(), other);
+      CHECK_THAT(flipped <= after + 1e-9, "share %zu to %g gives %g, not %g", v, end, flipped, after);
+    }
+  for (const int j : batch.moving())
+    for (const double end : {X.x[static_cast<std::size_t>(j)].lo(), X.x[static_cast<std::size_t>(j)].hi}) {
+      std::vector<double> other(flips.inputs());
+      other[static_cast<std::size_t>(j)] = end;
+      const double moved = value(other, flips.shares());
+      CHECK_THAT(moved <= after + 1e-9, "input %d to %g gives %g, not %g", j, end, moved, after);
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -162,6 +207,7 @@ int main() {
           const RoundUp up;
           check_batch(kind, hidden, last);
           check_volley(kind, hidden, last);
+          if (kind != Kind::copy) check_coordinates(kind, hidden, last);
         }
   return check::outcome();
 }
