@@ -28,7 +28,6 @@
       "native/search/change.cpp",
       "native/search/contract.cpp",
       "native/search/coordinates.cpp",
-      "native/search/coordinates.cpp",
       "native/search/corner.cpp",
       "native/search/deep_epsilon.cpp",
       "native/search/depth.cpp",
