@@ -16,6 +16,9 @@ export type { Progress } from './search/request.js';
 export type {
   ClassResult, EpsilonResult, InputBox, SigmaResult, Stats, Status, Verdict, VerifyResult, Witness,
 } from './query/result.js';
+export { searchDelta, type DeltaOptions, type DeltaProgress, type DeltaResult, type DeltaStatus, type DeltaStep } from './decide/delta.js';
+export type { Property, PropertyOptions } from './decide/property.js';
+export { sensitivity, type Part, type SensitivityOptions, type SensitivityResult, type Share } from './decide/sensitivity.js';
 export { exportMinibex, exportSmt2, type Export, type ExportQuery } from './export/export.js';
 export { report, type Report } from './handout/report.js';
 export type { ReportOptions, ReportProgress } from './handout/options.js';

@@ -19,7 +19,7 @@ export interface Option {
   readonly default?: number | string;
   /** What stands for the default in help where it is no constant. */
   readonly defaultText?: string;
-  readonly group: 'property' | 'query' | 'quantize' | 'search' | 'output' | 'decide' | 'export' | 'report';
+  readonly group: 'property' | 'query' | 'quantize' | 'search' | 'output' | 'decide' | 'export' | 'report' | 'verdict';
   /** The library has no field of this name: it is about terminals and files. */
   readonly commandOnly?: boolean;
   readonly help: string;
@@ -35,7 +35,7 @@ const table = [
     help: 'weights, biases, or layers from 0 as in 0,2 or 1-3 (or both: weights,0); the rest stays fixed' },
   { name: 'parameters', flag: '--parameters', value: 'FILE', kind: 'structure', group: 'query', help: 'any box: {"lower":[...],"upper":[...]}, flat' },
   { name: 'against', flag: '--against', value: 'MODEL2', kind: 'structure', group: 'query', help: 'the box is MODEL2\'s parameters, +-D with --delta' },
-  { name: 'domain', flag: '--domain', value: 'BOX', kind: 'structure', group: 'query', defaultText: 'the model\'s own', help: 'the inputs: \'[[lo,hi],...]\' or a file of that' },
+  { name: 'domain', flag: '--domain', value: 'BOX', kind: 'structure', group: 'query', defaultText: 'the model\'s own', help: 'the inputs: \'[[lo,hi],...]\', a file of that, or a .vnnlib property' },
   { name: 'at', flag: '--at', value: 'INPUT', kind: 'structure', group: 'query', help: 'one input only: \'[x1,...]\' or a file of that' },
   { name: 'level', flag: '--level', value: 'L', kind: 'number', group: 'query', defaultText: 'the model\'s, else 0.5 (sigmoid) or 0', help: 'one output: label 1 is f > L' },
   { name: 'outputs', flag: '--outputs', value: 'LIST', kind: 'integers', min: 0, group: 'query', defaultText: 'all', help: 'the outputs that count for epsilon, as in 0,3' },
@@ -90,6 +90,11 @@ const table = [
 
   { name: 'sections', flag: '--sections', value: 'LIST', kind: 'text', group: 'report', defaultText: 'all', help: 'what a report computes, with commas: label, epsilon, sigma' },
   { name: 'certificates', flag: '--certificates', value: 'DIR', kind: 'text', group: 'report', help: 'where to write a proof of each answer, for parabound check' },
+
+  { name: 'inputs', flag: '--inputs', value: 'CSV', kind: 'text', group: 'verdict', commandOnly: true, help: 'a table with an input in each row; - is standard input' },
+  { name: 'resolution', flag: '--resolution', value: 'R', kind: 'number', min: 0, max: 1, default: 0.01, group: 'verdict', help: 'stop when at most this part of the domain is undecided' },
+  { name: 'boxes', flag: '--boxes', value: 'N', kind: 'integer', min: 0, max: 1e7, default: 1000, group: 'verdict', help: 'boxes that the result lists, the largest first' },
+  { name: 'slice', flag: '--slice', value: 'VALUES', kind: 'text', group: 'verdict', commandOnly: true, help: 'inputs to hold still, by name or as x0, x1, ...: \'x2=0.5,x3=1\'' },
 ] as const satisfies readonly Option[];
 
 export type OptionName = (typeof table)[number]['name'];

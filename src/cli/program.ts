@@ -13,6 +13,7 @@ const GROUPS: Record<Option['group'], string> = {
   decide: 'Decision:',
   export: 'Export:',
   report: 'Report:',
+  verdict: 'Verdicts and regions:',
 };
 
 /** The option of the table as commander takes it: parsed and checked by the table, described by the table. */
@@ -29,7 +30,7 @@ function describe(option: Option): string {
 
 const named = (...names: string[]): Option[] => OPTIONS.filter((option) => names.includes(option.name));
 const VOICE = named('json', 'quiet', 'debug');
-const SEARCH = OPTIONS.filter((option) => !['property', 'decide', 'export', 'report'].includes(option.group));
+const SEARCH = OPTIONS.filter((option) => !['property', 'decide', 'export', 'report', 'verdict'].includes(option.group));
 
 function command(parent: Command, name: keyof typeof HELP, options: readonly Option[]): Command {
   const { about, summary, examples } = HELP[name];

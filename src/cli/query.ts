@@ -30,19 +30,26 @@ export async function readStructure(word: string, flag: string, expected: string
   }
 }
 
-/** Everything a search command needs: the model, the library's options, and what to do with progress. */
-export async function readQuery(path: string, flags: object): Promise<{ model: Model; options: QueryOptions; voice: Voice; progress: ProgressLine }> {
+/** Intervals, as JSON or as the input box of a VNN-LIB property. */
+async function readDomain(word: string): Promise<{ domain: unknown; notes?: string[] }> {
+  const { isVnnlib, readVnnlib } = await import('../formats/vnnlib/read.js');
+  if (isVnnlib(word)) return readVnnlib(word);
+  return { domain: await readStructure(word, '--domain', '\'[[lo,hi],...]\', a file of that, or a .vnnlib file') };
+}
+
+/** Everything a search command needs: the model, the library's options, and what to do with progress. Some find the box themselves. */
+export async function readQuery(path: string, flags: object, needsBox = true): Promise<{ model: Model; options: QueryOptions; voice: Voice; progress: ProgressLine }> {
   const signal = stopGracefully();
   const voice = voiceOf(flags);
   const progress = new ProgressLine(voice);
   const words = flags as Partial<Record<string, string>>;
-  requireBox(words);
+  if (needsBox) requireBox(words);
   const model = await loadModel(path);
   const options: Record<string, unknown> = { signal, onProgress: progress.listener };
   for (const { name, commandOnly } of OPTIONS) {
     if (commandOnly !== true && words[name] !== undefined) options[name] = words[name];
   }
-  if (words.domain !== undefined) options.domain = await readStructure(words.domain, '--domain', '\'[[lo,hi],...]\' or a file of that');
+  if (words.domain !== undefined) Object.assign(options, await readDomain(words.domain));
   if (words.at !== undefined) options.at = await readStructure(words.at, '--at', '\'[x1,...]\' or a file of that');
   if (words.parameters !== undefined) options.parameters = await readStructure(words.parameters, '--parameters', 'a file of {"lower":[...],"upper":[...]}');
   if (words.against !== undefined) options.against = await loadModel(words.against);

@@ -41,7 +41,7 @@ export async function run(args: string[]): Promise<number> {
 function translate(error: CommanderError, args: string[]): ParaboundError {
   const code = CODES[error.code] ?? 'OPTION_INVALID';
   const words = args.filter((word) => !word.startsWith('-'));
-  const known = ['estimate', 'verify', 'export'].includes(words[0]) ? words.slice(0, code === 'COMMAND_UNKNOWN' ? 1 : 2) : words.slice(0, code === 'COMMAND_UNKNOWN' ? 0 : 1);
+  const known = ['estimate', 'verify', 'export', 'search'].includes(words[0]) ? words.slice(0, code === 'COMMAND_UNKNOWN' ? 1 : 2) : words.slice(0, code === 'COMMAND_UNKNOWN' ? 0 : 1);
   const typed = ['parabound', ...known].join(' ');
   const help = `see ${typed} --help`;
   const asked = words.indexOf('help') + 1;

@@ -61,6 +61,8 @@ export interface QueryOptions {
   onProgress?: (progress: Progress & { label?: number }) => void;
   /** A pool made by the caller; by default the process has one. */
   pool?: WorkerPool;
+  /** Said among the notes of the result: what the caller knows of the question, such as where the domain is from. */
+  notes?: readonly string[];
 }
 
 /** What stops a search. */
@@ -79,6 +81,7 @@ export interface Limits {
 const HANDLES: Record<string, { expected: string; holds: (value: object) => boolean }> = {
   signal: { expected: 'an AbortSignal', holds: (value) => 'aborted' in value && 'addEventListener' in value },
   onProgress: { expected: 'a function', holds: (value) => typeof value === 'function' },
+  notes: { expected: 'a list of texts', holds: (value) => Array.isArray(value) && value.every((note) => typeof note === 'string') },
   pool: { expected: 'a WorkerPool', holds: (value) => 'threads' in value && 'close' in value },
 };
 
@@ -94,7 +97,7 @@ export function checkOptions(options: object, properties: readonly ('epsilon' | 
       continue;
     }
     const option = OPTIONS.find((each) => each.name === name && each.commandOnly !== true);
-    if (option === undefined || ['decide', 'export', 'report'].includes(option.group) || (option.group === 'property' && !properties.includes(name as 'epsilon' | 'sigma'))) {
+    if (option === undefined || ['decide', 'export', 'report', 'verdict'].includes(option.group) || (option.group === 'property' && !properties.includes(name as 'epsilon' | 'sigma'))) {
       throw new ParaboundError('OPTION_UNKNOWN', `no option ${show(name)}`, 'options', 'the options of docs/library.md');
     }
     checkOption(option, value, name);

@@ -2,12 +2,13 @@ import type { CertificateInfo } from '../../certificate/certify.js';
 import type { Model } from '../../network/model.js';
 import type { ClassResult, EpsilonResult, InputBox, Provenance, SigmaResult, Status, VerifyResult, Witness } from '../../query/result.js';
 import { classText } from './classes.js';
+import { quantizationText } from './quantization.js';
 import { count, directed, interval, plain, seconds } from './numbers.js';
 
 /** Long lists are for --json. */
 const MOST_SHOWN = 12;
 
-const STATUS: Record<Status, string> = {
+export const STATUS: Record<Status, string> = {
   complete: 'the gap asked for is reached',
   timeout: 'stopped by --timeout',
   limit: 'stopped by --max-boxes',
@@ -69,7 +70,7 @@ function percent(fraction: number): string {
   return `${directed(100 * fraction, 3, 'up')}%`;
 }
 
-function witnessText(model: Model, witness: Witness | null | undefined, quantity: 'difference' | 'margin'): string[] {
+export function witnessText(model: Model, witness: Witness | null | undefined, quantity: 'difference' | 'margin'): string[] {
   if (witness === null || witness === undefined) return [];
   const name = (label: number | null) => label === null ? 'undecided' : plain(model.className(label));
   const where = model.outputCount > 1 && quantity === 'difference' ? ` on output ${witness.output}` : '';
@@ -97,8 +98,8 @@ function more(left: number): string {
   return `and ${count(left, 'more', 'more')} (--json has all)`;
 }
 
-function footer({ stats, model, certificate }: Provenance): string[] {
-  return [...(certificate === undefined ? [] : certificateText(certificate)), `${count(stats.boxes, 'box', 'boxes')}, ${seconds(stats.seconds)}, ${count(stats.threads, 'thread')}${smtText(stats.smt)}; model ${model.slice(0, 12)}, real arithmetic`];
+export function footer({ stats, model, certificate, quantization }: Provenance): string[] {
+  return [...(quantization === undefined ? [] : quantizationText(quantization)), ...(certificate === undefined ? [] : certificateText(certificate)), `${count(stats.boxes, 'box', 'boxes')}, ${seconds(stats.seconds)}, ${count(stats.threads, 'thread')}${smtText(stats.smt)}; model ${model.slice(0, 12)}, real arithmetic`];
 }
 
 function smtText(smt: Provenance['stats']['smt']): string {
