@@ -26,5 +26,7 @@ export type { ReportResults } from './handout/results.js';
 export { reproduce, type ReproduceOptions, type ReproduceProgress, type ReproduceResult } from './report/reproduce.js';
 export type { Reproduction } from './report/reproduction.js';
 export { WorkerPool } from './search/pool.js';
+export { readInputs, type InputRow } from './formats/csv.js';
+export { readVnnlib, type Property as VnnlibProperty } from './formats/vnnlib/read.js';
 export { ERRORS, ParaboundError, type ErrorCode } from './errors.js';
 export { version } from './version.js';

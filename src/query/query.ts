@@ -39,7 +39,7 @@ export function prepare(given: Model, options: QueryOptions, properties: ('epsil
   const region = regionOf(model, options);
   checkHeaders(model, box.of, region.domain);
   const many = model.outputCount > 1;
-  const notes = [...region.notes, ...copyNotes(model, box.of)];
+  const notes = [...(options.notes ?? []), ...region.notes, ...copyNotes(model, box.of)];
   if (many && options.level !== undefined) notes.push(`level has no effect: the model has ${model.outputCount} outputs`);
   if (!many && options.decision !== undefined) notes.push('decision has no effect: the model has one output');
   if (given.normalisation === null && options.units === 'normalised') notes.push(UNITS_WITHOUT_EFFECT);
