@@ -19,7 +19,7 @@ export const ERRORS = {
   OPTION_REQUIRED: { exitStatus: 2, meaning: 'The query cannot be asked without this option.' },
   OPTION_INVALID: { exitStatus: 2, meaning: 'The value is not of the kind or in the range that the option takes.' },
   OPTION_CONFLICT: { exitStatus: 2, meaning: 'Two options were given that exclude each other.' },
-  BOX_REQUIRED: { exitStatus: 2, meaning: 'No parameter box: none of --delta, --delta-relative, --parameters, --against was given.' },
+  BOX_REQUIRED: { exitStatus: 2, meaning: 'No parameter box: none of --delta, --delta-relative, --parameters, --against, --quantize, --prune, --prune-box was given.' },
 
   FILE_NOT_FOUND: { exitStatus: 3, meaning: 'There is no such file.' },
   FILE_UNREADABLE: { exitStatus: 3, meaning: 'The file is there and cannot be read: a directory, no permission, a failing disk.' },
@@ -32,6 +32,7 @@ export const ERRORS = {
   DOMAIN_INVALID: { exitStatus: 3, meaning: 'The domain is empty, inverted, not finite or of the wrong dimension.' },
   INPUT_INVALID: { exitStatus: 3, meaning: 'The input is not a list of finite numbers, one for each of the network\'s inputs.' },
   BOX_INVALID: { exitStatus: 3, meaning: 'The parameter box is inverted, not finite or of the wrong dimension.' },
+  QUANTIZATION_INVALID: { exitStatus: 3, meaning: 'A parameter or a value that the number format cannot hold, or nothing to quantise.' },
   PARAMETERS_INVALID: { exitStatus: 3, meaning: 'The parameters to replay are not there, not finite, or not as many as the network has.' },
   CERTIFICATE_INVALID: { exitStatus: 3, meaning: 'The file, or its JSON form, is no certificate, or one that is damaged; the message says where.' },
   CERTIFICATE_REJECTED: { exitStatus: 3, meaning: 'The checker does not accept the certificate: it is damaged, about another network, or states what it does not prove. The message says which.' },

@@ -2,8 +2,11 @@ import { ParaboundError, show } from '../errors.js';
 import { fixedInEither, movable } from '../network/fixed.js';
 import { layerRanges } from '../network/layout.js';
 import type { Model, NetworkSpec } from '../network/model.js';
+import { optionNamed } from '../options.js';
+import type { Quantization } from '../quantize/quantize.js';
 import type { BoxSpec } from '../search/native.js';
 import { copyOf } from './against.js';
+import { quantizedParameterBox, requireFormat } from './quantized.js';
 import type { QueryOptions } from './settings.js';
 
 export interface ParameterBox {
@@ -12,6 +15,8 @@ export interface ParameterBox {
   readonly of: Model;
   /** One point, the parameters of a second model: a witness then need not repeat them. */
   readonly isCopy: boolean;
+  /** What became of the parameters, where a quantiser or a pruner made the box. */
+  readonly quantization?: Quantization;
 }
 
 /**
@@ -20,15 +25,17 @@ export interface ParameterBox {
  */
 export function parameterBox(model: Model, options: QueryOptions): ParameterBox {
   const { delta, deltaRelative, perturb, parameters, against } = options;
-  const exclude = (a: string, b: string) => new ParaboundError('OPTION_CONFLICT', `${a} and ${b} exclude each other`, 'the parameter box', 'one of them');
-  if (delta !== undefined && deltaRelative !== undefined) throw exclude('delta', 'deltaRelative');
+  if (delta !== undefined && deltaRelative !== undefined) throw excluded('delta', 'deltaRelative');
+  requireFormat(options);
   if (parameters !== undefined) {
-    for (const other of ['delta', 'deltaRelative', 'against', 'perturb'] as const) {
-      if (options[other] !== undefined) throw exclude('parameters', other);
+    for (const other of ['delta', 'deltaRelative', 'against', 'perturb', ...QUANTIZERS] as const) {
+      if (options[other] !== undefined) throw excluded('parameters', other);
     }
     return { spec: boundsBox(model, parameters), of: model, isCopy: false };
   }
   requireBox(options);
+  for (const name of QUANTIZERS) if (against !== undefined && options[name] !== undefined) throw excluded('against', name);
+  if (QUANTIZERS.some((name) => options[name] !== undefined)) return quantizedParameterBox(model, options);
   const of = against === undefined ? model : copyOf(model, against, options.units);
   const center = of.parameters;
   const layers = against === undefined ? of.layers : fixedInEither(of.layers, model.layers);
@@ -38,11 +45,18 @@ export function parameterBox(model: Model, options: QueryOptions): ParameterBox 
   return { spec: { kind: 'radius', center, radius }, of, isCopy: against !== undefined && delta === undefined };
 }
 
+const QUANTIZERS = ['quantize', 'prune', 'pruneBox'] as const;
+const BOXES = ['delta', 'deltaRelative', 'parameters', 'against', ...QUANTIZERS] as const;
+
 /** Nothing is perturbed unless the user says how far. */
-export function requireBox(options: { [K in 'delta' | 'deltaRelative' | 'parameters' | 'against']?: unknown }): void {
-  if (options.delta === undefined && options.deltaRelative === undefined && options.parameters === undefined && options.against === undefined) {
-    throw new ParaboundError('BOX_REQUIRED', 'no parameter box', 'the query', 'one of --delta, --delta-relative, --parameters, --against');
+export function requireBox(options: { [K in (typeof BOXES)[number]]?: unknown }): void {
+  if (BOXES.every((name) => options[name] === undefined)) {
+    throw new ParaboundError('BOX_REQUIRED', 'no parameter box', 'the query', `one of ${BOXES.map((name) => optionNamed(name).flag).join(', ')}`);
   }
+}
+
+export function excluded(a: string, b: string): ParaboundError {
+  return new ParaboundError('OPTION_CONFLICT', `${a} and ${b} exclude each other`, 'the parameter box', 'one of them');
 }
 
 /** Is p0 the only point of the box? A change of zero, or a copy without a difference. Both in one shape (against.ts). */

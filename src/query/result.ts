@@ -2,6 +2,8 @@ import type { CertificateInfo } from '../certificate/certify.js';
 import type { Model } from '../network/model.js';
 import { version } from '../version.js';
 import type { SearchOutcome, SmtStats } from '../search/request.js';
+import type { Quantization } from '../quantize/quantize.js';
+import type { ParameterBox } from './box.js';
 import type { Units } from './units.js';
 
 export const RESULT_SCHEMA = 'parabound/result@1';
@@ -43,6 +45,8 @@ export interface Provenance {
   semantics: 'real';
   /** Of every input in the result; absent where the model does not normalise its inputs. */
   units?: Units;
+  /** What became of the parameters, where a quantiser or a pruner made the box. */
+  quantization?: Quantization;
 }
 
 /** A box of inputs. */
@@ -126,6 +130,7 @@ function smtSum(a: SmtStats | undefined, b: SmtStats): SmtStats {
   return { asked: a.asked + b.asked, closed: a.closed + b.closed, refuted: a.refuted + b.refuted, gaveUp: a.gaveUp + b.gaveUp, seconds: a.seconds + b.seconds };
 }
 
-export function provenance(model: Model, stats: Stats, { notes, units }: { notes: string[]; units: Units | null }): Provenance {
-  return { stats, notes, version, model: model.hash, semantics: 'real', ...(units === null ? {} : { units }) };
+export function provenance(model: Model, stats: Stats, { notes, units, box }: { notes: string[]; units: Units | null; box?: Pick<ParameterBox, 'quantization'> }): Provenance {
+  const quantization = box?.quantization;
+  return { stats, notes, version, model: model.hash, semantics: 'real', ...(units === null ? {} : { units }), ...(quantization === undefined ? {} : { quantization }) };
 }

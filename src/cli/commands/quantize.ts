@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import { ParaboundError } from '../../errors.js';
+import { loadModel } from '../../network/load.js';
+import { modelObject } from '../../network/serialize.js';
+import type { QuantizeModelOptions } from '../../query/quantized.js';
+import { version } from '../../version.js';
+import { voiceOf } from '../query.js';
+import { say } from '../terminal.js';
+import { quantizationText } from '../text/quantization.js';
+
+/** parabound quantize MODEL --quantize FORMAT --out FILE */
+export async function quantizeCommand(path: string, flags: object): Promise<void> {
+  const { out, json: _, quiet: __, debug: ___, ...options } = flags as { out?: string; json?: boolean; quiet?: boolean; debug?: boolean } & QuantizeModelOptions;
+  const { quantizeModel, quantizationOfModel } = await import('../../query/quantized.js');
+  const model = await loadModel(path);
+  const copy = quantizeModel(model, options);
+  const quantization = quantizationOfModel(model, options);
+  const { quantize, granularity, scheme, quantizeBiases, prune, perturb } = options;
+  const text = `${JSON.stringify(modelObject(copy, { by: `parabound ${version}`, from: model.hash, quantize, granularity, scheme, quantizeBiases, prune, perturb }))}\n`;
+  const voice = voiceOf(flags);
+  if (out === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    await writeFile(out, text);
+  } catch (error) {
+    throw new ParaboundError('OUTPUT_FAILED', (error as Error).message, out, 'a file that can be written to (--out)', { cause: error });
+  }
+  const result = { schema: 'parabound/quantize@1', query: 'quantize', file: out, quantization, copy: copy.hash, version, model: model.hash };
+  say(voice, result, () => [out, ...quantizationText(quantization)].join('\n'));
+}
