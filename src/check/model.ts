@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Activation } from './functions.js';
 import type { Shape } from './network.js';
-import type { CheckedModel } from './witness.js';
+import type { CheckedModel, Normalisation } from './witness.js';
 
 const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'sigmoid', 'tanh', 'softmax'];
 /** .nnet: limits from here on stand for "none". */
@@ -34,10 +34,10 @@ export function readModel(text: string, nnet: boolean): CheckedModel {
 }
 
 function readJson(text: string): CheckedModel {
-  const root = fields(JSON.parse(text), ['format', 'inputs', 'layers', 'output', 'name', 'about'], 'the model');
+  const root = fields(JSON.parse(text), ['format', 'inputs', 'normalisation', 'layers', 'output', 'name', 'about'], 'the model');
   demand(root.format === 'parabound-model@1', 'the model is no parabound-model@1');
-  const parameters: number[] = [], all = list(root.layers, 'layers');
-  let before = list(root.inputs, 'inputs').length;
+  const parameters: number[] = [], all = list(root.layers, 'layers'), width = list(root.inputs, 'inputs').length;
+  let before = width;
   const layers = all.map((value, l): Shape => {
     const layer = fields(value, ['weights', 'bias', 'activation', 'fixed'], `layer ${l}`), activation = layer.activation as Activation, inputs = before;
     const rows = list(layer.weights, `layer ${l}`);
@@ -52,7 +52,23 @@ function readJson(text: string): CheckedModel {
   const { level, decision } = fields(root.output ?? {}, ['level', 'decision', 'labels'], 'output');
   demand(decision === undefined || decision === 'max' || decision === 'min', 'the decision is neither max nor min');
   const usual = layers[layers.length - 1].activation === 'sigmoid' ? 0.5 : 0;
-  return { layers, parameters: Float64Array.from(parameters), normalisation: null, level: level === undefined ? usual : finite(level, 'level'), smallest: decision === 'min' };
+  return { layers, parameters: Float64Array.from(parameters), normalisation: normalisationOf(root.normalisation, width), level: level === undefined ? usual : finite(level, 'level'), smallest: decision === 'min' };
+}
+
+/** Null in `lower` and `upper`, or neither of them there, is no limit. What changes no input is no normalisation. */
+function normalisationOf(value: unknown, inputs: number): Normalisation | null {
+  if (value === undefined) return null;
+  const given = fields(value, ['mean', 'range', 'lower', 'upper'], 'the normalisation');
+  const numbers = (each: unknown): Float64Array => Float64Array.from(list(each, 'the normalisation', inputs), (number) => finite(number, 'the normalisation'));
+  const limits = (each: unknown, none: number): Float64Array => each === undefined ? new Float64Array(inputs).fill(none)
+    : Float64Array.from(list(each, 'the normalisation', inputs), (limit) => limit === null ? none : finite(limit, 'the normalisation'));
+  return unlessIdentity({ mean: numbers(given.mean), range: numbers(given.range), lower: limits(given.lower, -Infinity), upper: limits(given.upper, Infinity) });
+}
+
+function unlessIdentity(n: Normalisation): Normalisation | null {
+  const { mean, range, lower, upper } = n;
+  demand(lower.every((value, i) => value <= upper[i] && value < Infinity && upper[i] > -Infinity && Number.isFinite(mean[i]) && range[i] > 0 && range[i] < Infinity), 'the normalisation is none');
+  return mean.every((m, i) => m === 0 && range[i] === 1 && lower[i] === -Infinity && upper[i] === Infinity) ? null : n;
 }
 
 /** Lines that are neither empty nor comments: four sizes, the sizes of layers, a flag, four lines of the normalisation, the layers. */
@@ -74,16 +90,14 @@ function readNnet(text: string): CheckedModel {
   numbers(1);
   const [lower, upper, mean, range] = [0, 0, 0, 0].map(() => Float64Array.from(numbers(inputs, true)));
   for (const limits of [lower, upper]) limits.forEach((value, i) => { if (Math.abs(value) >= HUGE) limits[i] = Math.sign(value) * Infinity; });
-  demand(lower.every((value, i) => value <= upper[i] && value < Infinity && upper[i] > -Infinity && Number.isFinite(mean[i]) && range[i] > 0 && range[i] < Infinity), 'the normalisation is none');
-  const parameters: number[] = [];
+  const normalisation = unlessIdentity({ mean, range, lower, upper }), parameters: number[] = [];
   const layers = sizes.slice(1).map((size, l): Shape => {
     for (let row = 0; row < size; row++) for (const each of numbers(sizes[l])) parameters.push(finite(each, `layer ${l}`));
     for (let row = 0; row < size; row++) parameters.push(finite(numbers(1)[0], `layer ${l}`));
     return { inputs: sizes[l], outputs: size, activation: l + 1 === depth ? 'linear' : 'relu' };
   });
   demand(at === lines.length, 'the file goes on after the last bias');
-  const identity = mean.every((m, i) => m === 0 && range[i] === 1 && lower[i] === -Infinity && upper[i] === Infinity);
-  return { layers, parameters: Float64Array.from(parameters), normalisation: identity ? null : { mean, range, lower, upper }, level: 0, smallest: false };
+  return { layers, parameters: Float64Array.from(parameters), normalisation, level: 0, smallest: false };
 }
 
 /** SHA-256 of what the network computes and how it decides, little-endian, -0 as 0; docs/model.md lays it out. */

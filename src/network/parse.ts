@@ -2,6 +2,7 @@ import { ParaboundError, show } from '../errors.js';
 import { FIXED, type Fixed } from './fixed.js';
 import { ACTIVATIONS, DECISIONS, sharedDoubles, type Activation, type Decision, type LayerShape, type ModelFields } from './model.js';
 import { parameterCount } from './layout.js';
+import { isIdentity, NORMALISATION_FIELDS, type Normalisation } from './normalisation.js';
 
 export const MODEL_FORMAT = 'parabound-model@1';
 
@@ -11,6 +12,8 @@ export interface ModelObject {
   inputs: readonly { name?: string; lower?: number; upper?: number }[];
   layers: readonly { weights: readonly ArrayLike<number>[]; bias: ArrayLike<number>; activation: Activation; fixed?: Fixed }[];
   output?: { level?: number; decision?: Decision; labels?: readonly string[] };
+  /** x' = (min(max(x, lower), upper) - mean) / range before the first layer, an entry an input; null in `lower` and `upper` for no limit. */
+  normalisation?: { mean: ArrayLike<number>; range: ArrayLike<number>; lower?: ArrayLike<number | null>; upper?: ArrayLike<number | null> };
   /** Free text or any JSON; not read. */
   name?: string;
   about?: unknown;
@@ -55,7 +58,7 @@ export function parseModel(json: unknown, source: string): ModelFields {
   if (typeof json === 'object' && json !== null && typeof format === 'string' && format !== MODEL_FORMAT) {
     throw new ParaboundError('MODEL_FORMAT_UNSUPPORTED', show(format), `format in ${source}`, show(MODEL_FORMAT));
   }
-  const root = object(json, '', ['format', 'inputs', 'layers', 'output', 'name', 'about']);
+  const root = object(json, '', ['format', 'inputs', 'normalisation', 'layers', 'output', 'name', 'about']);
   if (format !== MODEL_FORMAT) throw invalid(format === undefined ? 'missing' : show(format), 'format', show(MODEL_FORMAT));
 
   const inputs = list(root.inputs, 'inputs', 'inputs').map((input, i) => {
@@ -117,6 +120,21 @@ export function parseModel(json: unknown, source: string): ModelFields {
     level: output.level === undefined ? null : finite(output.level, 'output.level'),
     decision: output.decision === undefined ? 'max' : choice(output.decision, 'output.decision', DECISIONS),
     labels,
-    normalisation: null,
+    normalisation: root.normalisation === undefined ? null : normalisationOf(object(root.normalisation, 'normalisation', NORMALISATION_FIELDS)),
   };
+
+  function normalisationOf(given: Fields): Normalisation | null {
+    const column = (name: keyof Normalisation, none?: number): Float64Array => {
+      const field = `normalisation.${name}`;
+      if (given[name] === undefined && none !== undefined) return new Float64Array(inputs.length).fill(none);
+      const values = row(given[name], field);
+      if (values.length !== inputs.length) throw invalid(`${values.length} numbers`, field, `${inputs.length}, one for each input`);
+      return Float64Array.from(values, (value, i) => (value === null && none !== undefined ? none : finite(value, `${field}[${i}]`)));
+    };
+    const normalisation = { mean: column('mean'), range: column('range'), lower: column('lower', -Infinity), upper: column('upper', Infinity) };
+    const { range, lower, upper } = normalisation;
+    range.forEach((value, i) => { if (!(value > 0)) throw invalid(String(value), `normalisation.range[${i}]`, 'a number above zero'); });
+    lower.forEach((value, i) => { if (value > upper[i]) throw invalid(`inverted limits [${value}, ${upper[i]}] of input ${i}`, 'normalisation', 'lower <= upper'); });
+    return isIdentity(normalisation) ? null : normalisation;
+  }
 }

@@ -1,4 +1,3 @@
-import { ParaboundError } from '../errors.js';
 import { layerRanges } from './layout.js';
 import type { Model } from './model.js';
 import { MODEL_FORMAT, type ModelObject } from './parse.js';
@@ -6,14 +5,11 @@ import { MODEL_FORMAT, type ModelObject } from './parse.js';
 /**
  * The model as a `parabound-model@1` object, whose JSON text is read back as the same network: JavaScript writes the shortest decimal
  * that is this double.
- *
- * @throws ParaboundError MODEL_FORMAT_UNSUPPORTED where the model normalises its inputs, which the format cannot say
  */
 export function modelObject(model: Model, about?: unknown): ModelObject {
   const { inputCount, outputCount, layers, parameters, domain, labels } = model;
-  if (model.normalisation !== null) {
-    throw new ParaboundError('MODEL_FORMAT_UNSUPPORTED', 'a normalisation of inputs', model.source, `a model without one, for ${MODEL_FORMAT} cannot say it (--units normalised: the layers alone)`);
-  }
+  const { normalisation } = model;
+  const limits = (values: Float64Array): (number | null)[] => Array.from(values, (value) => (Number.isFinite(value) ? value : null));
   return {
     format: MODEL_FORMAT,
     ...(about === undefined ? {} : { about }),
@@ -21,6 +17,9 @@ export function modelObject(model: Model, about?: unknown): ModelObject {
       ...(model.inputNames[i] === null ? {} : { name: model.inputNames[i] }),
       ...(domain === null ? {} : { lower: domain[2 * i], upper: domain[2 * i + 1] }),
     })),
+    ...(normalisation === null ? {} : {
+      normalisation: { mean: Array.from(normalisation.mean), range: Array.from(normalisation.range), lower: limits(normalisation.lower), upper: limits(normalisation.upper) },
+    }),
     layers: layerRanges(layers).map(({ weights, biases, end }, l) => {
       const { inputs, outputs, activation, fixed } = layers[l];
       return {

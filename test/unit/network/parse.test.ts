@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ParaboundError } from '../../../src/errors.js';
 import { loadModel } from '../../../src/network/load.js';
 import type { ModelObject } from '../../../src/network/parse.js';
+import { modelObject } from '../../../src/network/serialize.js';
 import { cats, numbered, threeClasses } from '../../support/models.js';
 
 /** A model with the value at a path (`layers.0.bias`) replaced, or removed where the value is undefined. */
@@ -94,7 +95,14 @@ const BROKEN: [string, ModelObject, string, unknown, RegExp][] = [
   ['a layer with other parts fixed', cats(), 'layers.0.fixed', 'weights', /"weights", layers\[0\]\.fixed/],
   ['softmax on a hidden layer', numbered(), 'layers.0.activation', 'softmax', /softmax on a hidden layer, layers\[0\]/],
   ['softmax over one output', cats(), 'layers.0.activation', 'softmax', /softmax over one output/],
-  ['an unknown field in the model', cats(), 'normalisation', [1], /unknown field "normalisation"/],
+  ['an unknown field in the model', cats(), 'scaling', [1], /unknown field "scaling"/],
+  ['a normalisation that is none', cats(), 'normalisation', [1], /\[1\], normalisation in/],
+  ['an unknown field in the normalisation', cats(), 'normalisation', { mean: [0, 0], range: [1, 1], scale: 2 }, /unknown field "scale", normalisation/],
+  ['a normalisation without ranges', cats(), 'normalisation', { mean: [0, 0] }, /missing, normalisation\.range/],
+  ['means that are too few', cats(), 'normalisation', { mean: [0], range: [1, 1] }, /1 numbers, normalisation\.mean.*2, one for each input/],
+  ['a mean that is null', cats(), 'normalisation', { mean: [0, null], range: [1, 1] }, /null, normalisation\.mean\[1\]/],
+  ['a range of zero', cats(), 'normalisation', { mean: [0, 0], range: [1, 0] }, /0, normalisation\.range\[1\].*above zero/],
+  ['limits that cross', cats(), 'normalisation', { mean: [0, 0], range: [1, 1], lower: [null, 2], upper: [null, 1] }, /inverted limits \[2, 1\] of input 1/],
   ['an unknown field in a layer', cats(), 'layers.0.dropout', 0.5, /unknown field "dropout", layers\[0\]/],
   ['an unknown field in output', cats(), 'output.lebel', 0.5, /unknown field "lebel", output/],
   ['a level that is not finite', cats(), 'output.level', NaN, /NaN, output\.level/],
@@ -103,6 +111,25 @@ const BROKEN: [string, ModelObject, string, unknown, RegExp][] = [
   ['one label for one output', cats(), 'output.labels', ['cat'], /1 labels, output\.labels.*2/],
   ['a label that is a number', cats(), 'output.labels', ['a', 1], /1, output\.labels\[1\]/],
 ];
+
+describe('a normalisation of inputs', () => {
+  const given = { mean: [1, 2], range: [0.5, 4], lower: [null, -3], upper: [7, null] };
+  const normalised = (normalisation: object) => loadModel({ ...cats(), normalisation } as ModelObject);
+  it('is read, null being no limit', async () => {
+    expect((await normalised(given)).normalisation).toEqual({ mean: Float64Array.of(1, 2), range: Float64Array.of(0.5, 4), lower: Float64Array.of(-Infinity, -3), upper: Float64Array.of(7, Infinity) });
+    expect((await normalised({ mean: [1, 2], range: [1, 1] })).normalisation).toMatchObject({ lower: Float64Array.of(-Infinity, -Infinity), upper: Float64Array.of(Infinity, Infinity) });
+  });
+  it('that changes no input is none', async () => {
+    const model = await normalised({ mean: [0, -0], range: [1, 1], lower: [null, null] });
+    expect([model.normalisation, model.hash]).toEqual([null, (await loadModel(cats())).hash]);
+  });
+  it('is written so that it is read back the same', async () => {
+    const model = await normalised(given);
+    const again = await loadModel(JSON.parse(JSON.stringify(modelObject(model))) as ModelObject);
+    expect({ ...again }).toEqual({ ...model });
+    expect(again.hash).toBe(model.hash);
+  });
+});
 
 describe('anything else is refused, and the message names the field', () => {
   it.each(BROKEN)('%s', async (_, model, path, value, message) => {
