@@ -44,15 +44,32 @@ export class Chain {
     const last = this.#layers.at(-1);
     if (activation === 'linear' || (activation === 'relu' && last?.activation === 'relu')) return;
     if (activation === 'softmax' && this.width < 2) throw new ChainError('softmax over one value, which is always 1');
-    if (last?.activation !== 'linear') this.#diagonal(1, 0);
+    if (last?.activation !== 'linear') this.diagonal(1, 0);
     this.#layers.push({ ...this.#layers.pop()!, activation });
   }
 
   /** h' = factor * h + offset, for every value. */
   scale(factor: number, offset: number): void {
     const normalisation = this.#layers.length === 0 && this.#normalisation === null ? asNormalisation(this.inputs, factor, offset) : null;
-    if (normalisation === null) this.#diagonal(factor, offset);
+    if (normalisation === null) this.diagonal(factor, offset);
     else this.#normalisation = normalisation;
+  }
+
+  /** x' = (x - mean) / range, an entry an input, before anything else. False where something stands before it already. */
+  normalise(mean: Float64Array, range: Float64Array): boolean {
+    if (this.#layers.length > 0 || this.#normalisation !== null) return false;
+    this.#normalisation = { mean, range, ...unlimited(this.inputs) };
+    return true;
+  }
+
+  /** h' = factor * h + offset, with one factor and offset for all values or one for each, as a fixed layer. */
+  diagonal(factor: number | Float64Array, offset: number | Float64Array): void {
+    const n = this.width;
+    this.#made += n * n;
+    if (this.#made > MOST_MADE) throw new ChainError(`a step over ${n} values that needs a layer of ${n} x ${n} weights`);
+    const weights = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) weights[i * (n + 1)] = typeof factor === 'number' ? factor : factor[i];
+    this.affine(weights, typeof offset === 'number' ? new Float64Array(n).fill(offset) : offset, true);
   }
 
   /** One layer at least must be there. */
@@ -65,15 +82,10 @@ export class Chain {
     }
     return { layers: this.#layers, parameters, normalisation: this.#normalisation };
   }
+}
 
-  #diagonal(factor: number, offset: number): void {
-    const n = this.width;
-    this.#made += n * n;
-    if (this.#made > MOST_MADE) throw new ChainError(`a step over ${n} values that needs a layer of ${n} x ${n} weights`);
-    const weights = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) weights[i * (n + 1)] = factor;
-    this.affine(weights, new Float64Array(n).fill(offset), true);
-  }
+function unlimited(inputs: number): Pick<Normalisation, 'lower' | 'upper'> {
+  return { lower: new Float64Array(inputs).fill(-Infinity), upper: new Float64Array(inputs).fill(Infinity) };
 }
 
 /**
@@ -84,5 +96,5 @@ function asNormalisation(inputs: number, factor: number, offset: number): Normal
   const mean = -offset / factor;
   if (!(factor >= 2 ** -1000 && factor <= 2 ** 1000) || 2 ** Math.round(Math.log2(factor)) !== factor || mean * factor !== -offset) return null;
   const all = (value: number): Float64Array => new Float64Array(inputs).fill(value);
-  return { mean: all(mean), range: all(1 / factor), lower: all(-Infinity), upper: all(Infinity) };
+  return { mean: all(mean), range: all(1 / factor), ...unlimited(inputs) };
 }

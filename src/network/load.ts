@@ -17,12 +17,13 @@ const readJsonModel: Reader = async (path) => {
 const READERS: Record<string, Reader> = {
   '.nnet': async (path) => (await import('../formats/nnet.js')).parseNnet(await readText(path, 'model', FILE_LIMIT, 'MODEL_INVALID'), path),
   '.safetensors': async (path) => (await import('../formats/safetensors/layout.js')).readSafetensors(path),
+  '.onnx': async (path) => (await import('../formats/onnx/read.js')).readOnnx(path),
 };
 
-const READ = ['a parabound-model@1 file (.json)', 'a .nnet file', 'a TensorFlow.js layers model (model.json)', 'a .safetensors file with a layout'];
+const READ = ['a parabound-model@1 file (.json)', 'a .nnet file', 'an .onnx file', 'a TensorFlow.js layers model (model.json)', 'a .safetensors file with a layout'];
 
 /** Formats that other tools write, so that the message can name them instead of calling them broken JSON. */
-const OTHER_FORMATS = new Set(['.onnx', '.pt', '.pth', '.h5', '.hdf5', '.keras', '.pb', '.tflite', '.npz', '.npy', '.smt2', '.csv']);
+const OTHER_FORMATS = new Set(['.pt', '.pth', '.h5', '.hdf5', '.keras', '.pb', '.tflite', '.npz', '.npy', '.smt2', '.csv']);
 
 /**
  * Loads a network from a file in one of the formats of docs/model.md, or from a `parabound-model@1` object.

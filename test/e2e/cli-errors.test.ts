@@ -31,6 +31,7 @@ beforeAll(() => {
   file('box-null.json', '{"lower":[0,0,null],"upper":[1,1,1]}');
   file('net.nnet', '// a header');
   file('net.onnx', '');
+  file('net.keras', '');
   file('unflipped.json', '{"schema":"parabound/result@1","witness":null}');
   file('copy.json', '{"schema":"parabound/result@1","witness":{"input":[7,3],"parameters":null}}');
   mkdirSync(join(folder, 'folder'));
@@ -109,7 +110,8 @@ const BAD: [string, ErrorCode, RegExp][] = [
   [`estimate epsilon inverted.json ${D}`, 'MODEL_INVALID', /inverted bounds \[63, 20\.5\], inputs\[0\]/],
   [`estimate epsilon empty.json ${D}`, 'MODEL_INVALID', /layers in empty\.json/],
   [`estimate epsilon net.nnet ${D}`, 'MODEL_INVALID', /the file ends, line 1 of net\.nnet, expected layers, inputs/],
-  [`estimate epsilon net.onnx ${D}`, 'MODEL_FORMAT_UNSUPPORTED', /\.onnx files are not supported/],
+  [`estimate epsilon net.keras ${D}`, 'MODEL_FORMAT_UNSUPPORTED', /\.keras files are not supported, model net\.keras, expected .*\.onnx/],
+  [`estimate epsilon net.onnx ${D}`, 'MODEL_INVALID', /empty, net\.onnx, expected an ONNX file/],
   [`estimate epsilon bare.json ${D}`, 'DOMAIN_MISSING', /--domain or --at/],
   [`${E} ${D} --domain []`, 'DOMAIN_INVALID', /0 intervals, --domain, expected 2/],
   [`${E} ${D} --domain [[0,1]]`, 'DOMAIN_INVALID', /1 intervals/],

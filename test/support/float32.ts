@@ -11,7 +11,8 @@ const TINY = 2 ** -126;
 /** What libraries' exp and tanh are off by, relatively: some units in the last place. */
 const LIBRARY = 8 * U;
 
-export function float32Error(model: Model, x: readonly number[]): number[] {
+/** `more`: roundings that a product goes through besides its own, of a weight that is dequantised or multiplied by a factor, say. */
+export function float32Error(model: Model, x: readonly number[], more = 0): number[] {
   let values = [...x];
   let errors = x.map(() => 0);
   if (model.normalisation !== null) {
@@ -23,7 +24,7 @@ export function float32Error(model: Model, x: readonly number[]): number[] {
   for (const { inputs, outputs, activation } of model.layers) {
     const p = model.parameters;
     const biases = at + inputs * outputs;
-    const gamma = ((inputs + 1) * U) / (1 - (inputs + 1) * U);
+    const gamma = gammaOf(inputs + 1 + more);
     const z: number[] = [];
     let e: number[] = [];
     for (let o = 0; o < outputs; o++) {

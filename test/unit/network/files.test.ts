@@ -69,7 +69,7 @@ describe('model files', () => {
     await expect(readText('/dev/zero', 'model', 1 << 20)).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
     expect(FILE_LIMIT).toBe(64 * 2 ** 20);
   });
-  it.each(['.onnx', '.ONNX', '.csv'])('%s is a format that is not read', async (extension) => {
+  it.each(['.keras', '.PT', '.csv'])('%s is a format that is not read', async (extension) => {
     await refused(file(`net${extension}`, text), 'MODEL_FORMAT_UNSUPPORTED', new RegExp(extension.toLowerCase()));
   });
 });
