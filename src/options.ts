@@ -67,6 +67,9 @@ const table = [
 
   { name: 'label', flag: '--label', kind: 'switch', group: 'decide', help: 'every input is to keep its label' },
   { name: 'relative', flag: '--relative', kind: 'switch', group: 'decide', help: 'delta is relative: every parameter p within +-D*|p|' },
+  { name: 'format', flag: '--format', value: 'FAMILY', kind: 'choice', choices: ['int', 'fixed'], default: 'int', group: 'decide', help: 'what has the bits: integers with a scale, or fixed point' },
+  { name: 'minBits', flag: '--min-bits', value: 'N', kind: 'integer', min: 2, max: 16, default: 2, group: 'decide', help: 'the fewest to try' },
+  { name: 'maxBits', flag: '--max-bits', value: 'N', kind: 'integer', min: 2, max: 16, default: 16, group: 'decide', help: 'the most to try' },
   { name: 'deltaGap', flag: '--delta-gap', value: 'R', kind: 'number', min: 0, default: 0.01, group: 'decide', help: 'stop when upper - lower <= R * upper, of delta' },
 
   { name: 'witness', flag: '--witness', value: 'HOW', kind: 'choice', choices: ['full', 'none'], default: 'full', group: 'output', help: 'with its parameters, or not at all' },
@@ -88,7 +91,7 @@ const table = [
     help: 'where a threshold is no rational: the answer that is to hold' },
   { name: 'relu', flag: '--relu', value: 'HOW', kind: 'choice', choices: RELUS, default: 'max', group: 'export', help: 'how dReal is given a relu' },
 
-  { name: 'sections', flag: '--sections', value: 'LIST', kind: 'text', group: 'report', defaultText: 'all', help: 'what a report computes, with commas: label, epsilon, sigma' },
+  { name: 'sections', flag: '--sections', value: 'LIST', kind: 'text', group: 'report', defaultText: 'all', help: 'what a report computes, with commas: label, epsilon, sigma, sensitivity, schemes' },
   { name: 'certificates', flag: '--certificates', value: 'DIR', kind: 'text', group: 'report', help: 'where to write a proof of each answer, for parabound check' },
 
   { name: 'inputs', flag: '--inputs', value: 'CSV', kind: 'text', group: 'verdict', commandOnly: true, help: 'a table with an input in each row; - is standard input' },

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { sensitivity } from '../decide/sensitivity.js';
+import { ParaboundError } from '../errors.js';
 import type { Model } from '../network/model.js';
 import { estimateEpsilon, verifyEpsilon } from '../query/epsilon.js';
 import { prepare } from '../query/query.js';
@@ -6,12 +8,14 @@ import { worstStatus, type Status } from '../query/result.js';
 import type { QueryOptions } from '../query/settings.js';
 import { estimateSigma, verifyLabel, verifySigma } from '../query/sigma.js';
 import { writeFiles } from '../report/write.js';
+import type { Progress } from '../search/request.js';
 import { version } from '../version.js';
 import { Clock } from './clock.js';
-import type { Plan } from './options.js';
+import type { Part, Plan } from './options.js';
 import { questionOf, subjectOf } from './question.js';
 import { replay } from './replay.js';
 import type { ReportResults } from './results.js';
+import { compareSchemes, storedBytes } from './schemes.js';
 
 /** Where the certificate of each answer goes, in the directory that was asked for. */
 export const CERTIFICATES = { label: 'label.proof', epsilon: 'epsilon.proof', sigma: 'sigma.proof', claimEpsilon: 'verify-epsilon.proof', claimSigma: 'verify-sigma.proof' } as const;
@@ -28,11 +32,11 @@ export async function collect(model: Model, plan: Plan): Promise<ReportResults> 
     schema: 'parabound/report@1', created: new Date().toISOString(), status: 'complete', seconds: 0, timeout: plan.timeout,
     subject: subjectOf(query), question: questionOf(query, plan),
     label: null, epsilon: null, sigma: null, claims: { epsilon: null, sigma: null }, replays: { label: null, epsilon: null, sigma: [] },
-    skipped: [], notes: query.notes, version, model: model.hash, semantics: 'real',
+    sensitivity: null, schemes: null, skipped: [], notes: query.notes, version, model: model.hash, semantics: 'real',
   };
   const { epsilon, sigma, parts } = plan;
   const replayed = (witness: Parameters<typeof replay>[1]) => replay(model, witness, plan.query);
-  const tasks: { stage: string; run: (options: (answer: Answer) => QueryOptions) => Promise<void> }[] = [];
+  const tasks: { stage: string; run: (options: (answer: Answer) => QueryOptions, seconds: number, listen: (search: Progress) => void) => Promise<void> }[] = [];
   if (parts.has('label')) {
     tasks.push({ stage: 'labels', run: async (options) => {
       results.label = await verifyLabel(model, options('label'));
@@ -58,20 +62,43 @@ export async function collect(model: Model, plan: Plan): Promise<ReportResults> 
     } });
   }
 
+  if (parts.has('sensitivity')) {
+    tasks.push({ stage: 'sensitivity', run: async (_, seconds, listen) => attempt(results, 'sensitivity', async () => {
+      const { certificateTimeout: _1, witness: _2, ...query } = plan.query;
+      results.sensitivity = await sensitivity(model, { ...query, timeout: seconds, onProgress: listen });
+    }) });
+  }
+  if (parts.has('schemes')) {
+    tasks.push({ stage: 'schemes', run: async (_, seconds) => attempt(results, 'schemes', async () => {
+      results.schemes = { bytes: storedBytes(model), copies: await compareSchemes(model, plan.query, seconds) };
+    }) });
+  }
+
   const clock = new Clock(plan.timeout, tasks.length);
   for (const [done, { stage, run }] of tasks.entries()) {
     plan.onProgress({ stage, done, total: tasks.length });
     const seconds = clock.next();
+    const listen = (search: Progress): void => plan.onProgress({ stage, done, total: tasks.length, search });
     await run((answer) => ({
       ...plan.query,
       ...searchTime(plan, seconds),
       ...(plan.certificates === undefined ? {} : { certificate: join(plan.certificates, CERTIFICATES[answer]) }),
-      onProgress: (search) => plan.onProgress({ stage, done, total: tasks.length, search }),
-    }));
+      onProgress: listen,
+    }), seconds, listen);
   }
   results.status = worstStatus(statuses(results));
   results.seconds = (performance.now() - startedAt) / 1000;
   return results;
+}
+
+/** A part beside the answers: what keeps it from being made is said on the page. */
+async function attempt(results: ReportResults, part: Part, make: () => Promise<void>): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    if (!(error instanceof ParaboundError) || error.code === 'INTERNAL') throw error;
+    results.skipped.push({ part, reason: error.message });
+  }
 }
 
 /** A certificate is made after the search, in its share of the same time unless it was given another. */
@@ -80,6 +107,7 @@ function searchTime({ certificates, query }: Plan, seconds: number): Pick<QueryO
   return query.certificateTimeout === undefined ? { timeout: seconds / 2, certificateTimeout: seconds / 2 } : { timeout: seconds };
 }
 
-function statuses({ label, epsilon, sigma, claims }: ReportResults): Status[] {
-  return [label, epsilon, sigma, claims.epsilon, claims.sigma].flatMap((each) => (each === null ? [] : [each.status]));
+function statuses({ label, epsilon, sigma, claims, sensitivity, schemes }: ReportResults): Status[] {
+  const copies = schemes?.copies.flatMap((copy) => [copy.epsilon, copy.label]) ?? [];
+  return [label, epsilon, sigma, claims.epsilon, claims.sigma, sensitivity, ...copies].flatMap((each) => (each === null ? [] : [each.status]));
 }

@@ -57,7 +57,7 @@ function tableHtml({ caption, head, rows, numeric = [] }: Table): string {
   const headings = head.map((text, i) => `<th scope="col"${align(i)}>${richHtml(text)}</th>`).join('');
   const body = rows.map((cells) => `<tr>${cells.map((cell, i) => (i === 0 ? `<th scope="row">${richHtml(cell)}</th>` : `<td${align(i)}>${richHtml(cell)}</td>`)).join('')}</tr>`);
   // A table too wide for a phone is scrolled by itself; the keyboard has to reach it then.
-  return `<div class="scroll" role="group" aria-label="${escape(plainText(caption))}" tabindex="0"><table${head.length > 3 ? ' class="wide"' : ''}>\n<caption>${richHtml(caption)}</caption>\n<thead><tr>${headings}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table></div>`;
+  return `<div class="scroll" role="group" aria-label="${escape(plainText(caption))}" tabindex="0"><table${head.length > 3 ? ' class="wide"' : ''}>\n<caption><span>${richHtml(caption)}</span></caption>\n<thead><tr>${headings}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table></div>`;
 }
 
 export function plainText(text: Rich): string {

@@ -11,6 +11,8 @@ import { assumptionsSection } from './sections/assumptions.js';
 import { checkSection } from './sections/check.js';
 import { questionSection } from './sections/question.js';
 import { readingSection } from './sections/reading.js';
+import { schemesSection } from './sections/schemes.js';
+import { sensitivitySection } from './sections/sensitivity.js';
 import { verdictSection } from './sections/verdict.js';
 
 export interface Report {
@@ -34,10 +36,10 @@ export async function report(model: Model, options: ReportOptions): Promise<Repo
   const results = await collect(model, plan);
   const json = JSON.stringify(results); // Infinity becomes null
   const hash = createHash('sha256').update(json).digest('hex');
-  return { html: pageHtml(results, sectionsOf(results, plan, hash), json), results, hash };
+  return { html: pageHtml(results, await sectionsOf(results, plan, hash), json), results, hash };
 }
 
-function sectionsOf(results: ReportResults, plan: Plan, hash: string): Section[] {
+async function sectionsOf(results: ReportResults, plan: Plan, hash: string): Promise<Section[]> {
   return [
     verdictSection(results),
     questionSection(results),
@@ -45,6 +47,8 @@ function sectionsOf(results: ReportResults, plan: Plan, hash: string): Section[]
     labelSection(results),
     epsilonSection(results),
     sigmaSection(results),
+    await sensitivitySection(results),
+    await schemesSection(results),
     assumptionsSection(results),
     checkSection(results, plan, hash),
   ].filter((section) => section !== null);

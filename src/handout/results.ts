@@ -2,6 +2,9 @@ import type { Exactness } from '../network/exactness.js';
 import type { Activation, Decision } from '../network/model.js';
 import type { Bounds } from '../query/evaluate.js';
 import type { EpsilonResult, SigmaResult, Status, VerifyResult } from '../query/result.js';
+import type { Part } from './options.js';
+import type { SensitivityResult } from '../decide/sensitivity.js';
+import type { SchemeResult } from './schemes.js';
 import type { Measure } from '../search/native.js';
 import type { Units } from '../query/units.js';
 
@@ -59,7 +62,7 @@ export interface Replay {
 }
 
 export interface Skipped {
-  part: string;
+  part: Part;
   reason: string;
 }
 
@@ -81,6 +84,10 @@ export interface ReportResults {
   /** The properties that were asked for by a threshold. */
   claims: { epsilon: VerifyResult | null; sigma: VerifyResult | null };
   replays: { label: Replay | null; epsilon: Replay | null; sigma: (Replay | null)[] };
+  /** Each tensor's part in epsilon. */
+  sensitivity: SensitivityResult | null;
+  /** Copies of the network in common formats, and the bytes of its parameters as they are. */
+  schemes: { bytes: number; copies: SchemeResult[] } | null;
   /** Parts that were asked for and could not be made. */
   skipped: Skipped[];
   notes: string[];

@@ -40,11 +40,12 @@ dd { margin: 0; min-width: 0; }
 .scroll { overflow-x: auto; margin: 1.25rem 0; }
 .scroll:focus-visible, a:focus-visible { outline: 2px solid var(--first); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
-.wide { min-width: 36rem; }
+.wide td:last-child:not(.number) { min-width: 10rem; }
 caption { text-align: left; padding: 0 0 0.5rem; font-size: 0.95rem; overflow-wrap: anywhere; }
+caption span { display: block; max-width: min(44rem, 100vw - 2rem); position: sticky; left: 0; }
 th, td { padding: 0.4rem 0.9rem 0.4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; }
 thead th { font-size: 0.9rem; color: var(--soft); font-weight: 600; border-bottom-color: var(--soft); }
-tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 5rem; }
+tbody th { font-weight: 600; overflow-wrap: break-word; max-width: 18rem; }
 .number { text-align: right; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
 figure { margin: 1.25rem 0; }
@@ -76,7 +77,6 @@ a { color: var(--bounded); text-underline-offset: 0.15em; }
   .verdicts li { border: 1px solid var(--line); border-left: 4px solid var(--hue); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { border: 1px solid var(--line); }
   .scroll, .picture { overflow: visible; }
-  .wide { min-width: 0; }
   h2, h3, caption { break-after: avoid; }
   figure, tr, .verdicts li, dl > div, pre { break-inside: avoid; }
   thead { display: table-header-group; }

@@ -1,5 +1,4 @@
-import { digitsFor, directed } from '../cli/text/numbers.js';
-import type { Model } from '../network/model.js';
+import { digitsFor, directed, plain } from '../cli/text/numbers.js';
 import type { Status } from '../query/result.js';
 import { code, joined, name, rich, type Rich } from './content.js';
 import type { BoxSummary, Question, ReportResults } from './results.js';
@@ -41,6 +40,12 @@ export function baseName(source: string): string {
   return source.split(/[\\/]/).at(-1) || source;
 }
 
+/** A message of the program, which may quote a file, in full up to where it must end. */
+export function remark(text: string): string {
+  const safe = plain(text);
+  return safe.length > 400 ? `${safe.slice(0, 399)}\u2026` : safe;
+}
+
 /** What the margin of an input is, in this model. */
 export function marginWords({ subject, question }: ReportResults): string {
   const measured = question.measure === 'logit' ? 'output before its last activation' : 'output';
@@ -49,11 +54,11 @@ export function marginWords({ subject, question }: ReportResults): string {
 }
 
 export function labelRule({ subject: { level, decision, labels } }: ReportResults): Rich {
-  if (level !== undefined) return rich`${className(labels, 1)} where the output is above ${level}, else ${className(labels, 0)}`;
-  const rule = `the ${decision === 'min' ? 'smallest' : 'largest'} output names the class, the first of them where several are equal`;
-  if (labels === null) return [rule];
+  if (level !== undefined) return rich`${className(labels, 1)} where the output is above ${level}, else ${className(labels, 0)}.`;
+  const rule = `The ${decision === 'min' ? 'smallest' : 'largest'} output names the class, the first of them where several are equal`;
+  if (labels === null) return [`${rule}.`];
   const shown = labels.slice(0, MOST_SHOWN).map((each): Rich => [name(each)]);
-  return rich`${rule}: ${joined(shown)}${labels.length > MOST_SHOWN ? ` and ${labels.length - MOST_SHOWN} more` : ''}`;
+  return rich`${rule}: ${joined(shown)}${labels.length > MOST_SHOWN ? ` and ${labels.length - MOST_SHOWN} more` : ''}.`;
 }
 
 const counted = (count: number, noun: string): string => `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
@@ -81,7 +86,8 @@ export function boxWords(box: BoxSummary): Rich {
   }
 }
 
-/** Text that goes with an output number, where there is more than one. */
-export function outputName(model: Pick<Model, 'outputCount' | 'labels'>, output: number): Rich {
-  return model.labels !== null && model.outputCount > 1 ? [name(model.labels[output])] : [`output ${output}`];
+/** An output by its class, where classes have names, or by its number. */
+export function outputName({ labels, shape }: ReportResults['subject'], output: number): Rich {
+  if (shape[shape.length - 1] === 1) return ['the output'];
+  return labels === null ? [`output ${output}`] : rich`the output of ${name(labels[output])}`;
 }

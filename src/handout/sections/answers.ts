@@ -1,6 +1,6 @@
 import { paragraph, rich, type Block, type Rich, type Section } from '../content.js';
 import type { ReportResults } from '../results.js';
-import { className, ends, everywhere, marginWords, MOST_SHOWN, STATUS } from '../words.js';
+import { className, ends, everywhere, marginWords, MOST_SHOWN, outputName, STATUS } from '../words.js';
 import { leftWords } from './verdict.js';
 import { witnessBlocks } from './witness.js';
 
@@ -11,10 +11,10 @@ export function epsilonSection(results: ReportResults): Section | null {
   const { least, most } = ends(epsilon);
   const blocks: Block[] = [
     paragraph(rich`The largest difference between what the two networks give, over ${everywhere(question)} and every change that is allowed. It is called epsilon (\u03b5).`),
-    { kind: 'table', caption: [`Epsilon, on ${question.measure === 'logit' ? 'outputs before their last activation' : 'outputs'}.`], head: [['Quantity'], ['At least (attained)'], ['At most (proved)'], ['Search']],
+    { kind: 'table', caption: [`Epsilon${question.measure === 'logit' ? ', of outputs before their last activation' : ''}: at least what is attained, at most what is proved.`], head: [['Quantity'], ['At least'], ['At most'], ['Search']],
       rows: [[['\u03b5'], [least], [most], [STATUS[epsilon.status]]]], numeric: [1, 2] },
     ...looseness(results, epsilon.lower, epsilon.upper),
-    ...witnessBlocks(results, epsilon.witness, replays.epsilon, subject.shape.at(-1)! > 1 ? `Where output ${epsilon.witness?.output} moves that far` : 'Where the output moves that far'),
+    ...witnessBlocks(results, epsilon.witness, replays.epsilon, rich`Where ${outputName(subject, epsilon.witness?.output ?? 0)} moves that far`),
   ];
   return { id: 'epsilon', title: 'How far outputs move', blocks };
 }
@@ -42,9 +42,9 @@ export function sigmaSection(results: ReportResults): Section | null {
     id: 'sigma', title: 'Which margins are safe',
     blocks: [
       paragraph(rich`The margin of an input is ${marginWords(results)}, by the network as it is stored. For the inputs of each label, sigma (\u03c3) is the largest margin at which a change that is allowed still flips the label: inputs with a larger margin are safe.`),
-      { kind: 'table', caption: [`Sigma, by the label that an input has before the change.${rest > 0 ? ` The ${MOST_SHOWN} largest; ${rest} more are in the page's JSON.` : ''}`],
-        head: [['Label'], ['At least (attained)'], ['At most (proved)'], ['Search']], rows: shown.map(row), numeric: [1, 2] },
-      ...witnessBlocks(results, worst.witness, replays.sigma[sigma.classes.indexOf(worst)] ?? null, 'The flip with the largest margin'),
+      { kind: 'table', caption: [`Sigma, by the label that an input has before the change: at least what is attained, at most what is proved.${rest > 0 ? ` The ${MOST_SHOWN} largest; ${rest} more are in the page's JSON.` : ''}`],
+        head: [['Label'], ['At least'], ['At most'], ['Search']], rows: shown.map(row), numeric: [1, 2] },
+      ...witnessBlocks(results, worst.witness, replays.sigma[sigma.classes.indexOf(worst)] ?? null, ['The flip with the largest margin']),
     ],
   };
 }
@@ -58,5 +58,5 @@ export function labelSection(results: ReportResults): Section | null {
     violated: ['No: here is one input, and one set of parameters among those that are allowed, that change it.'],
     unknown: leftWords(label),
   };
-  return { id: 'label', title: question.at === undefined ? 'Do labels stay' : 'Does the label stay', blocks: [paragraph(text[label.verdict]), ...witnessBlocks(results, label.witness, replays.label, 'A label that changes')] };
+  return { id: 'label', title: question.at === undefined ? 'Do labels stay' : 'Does the label stay', blocks: [paragraph(text[label.verdict]), ...witnessBlocks(results, label.witness, replays.label, ['A label that changes'])] };
 }

@@ -1,6 +1,6 @@
 import { joined, name, paragraph, rich, type Block, type Rich, type Section } from '../content.js';
 import type { ReportResults } from '../results.js';
-import { baseName, boxWords, labelRule, MOST_SHOWN } from '../words.js';
+import { baseName, boxWords, labelRule, MOST_SHOWN, remark } from '../words.js';
 
 /** What was asked, so that somebody who has never seen the program can say it back. */
 export function questionSection(results: ReportResults): Section {
@@ -21,7 +21,7 @@ export function questionSection(results: ReportResults): Section {
       paragraph(rich`A trained network is seldom run with exactly the numbers it was trained to: they are rounded to fewer bits, pruned, or stored inexactly. This report says, with proofs, how far that can move what ${name(baseName(source))} answers.`),
       { kind: 'facts', rows },
       inputsTable(results),
-      ...(notes.length === 0 ? [] : [{ kind: 'list', items: notes.map((note): Rich => ['Note: ', name(note)]) } as Block]),
+      ...(notes.length === 0 ? [] : [{ kind: 'list', items: notes.map((note): Rich => [`Note: ${remark(note)}.`]) } as Block]),
     ],
   };
 }

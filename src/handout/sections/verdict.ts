@@ -1,7 +1,7 @@
-import { directed } from '../../cli/text/numbers.js';
 import type { SigmaResult, VerifyResult } from '../../query/result.js';
 import { rich, type Rich, type Section, type State, type Verdict } from '../content.js';
 import type { ReportResults } from '../results.js';
+import { percent } from '../rounding.js';
 import { className, ends, everywhere, MOST_SHOWN, STATUS } from '../words.js';
 
 const STATES: Record<VerifyResult['verdict'], State> = { robust: 'proved', violated: 'refuted', unknown: 'open' };
@@ -40,7 +40,7 @@ function labelVerdict(results: ReportResults, result: VerifyResult): Verdict {
 
 /** Why nothing was decided, and how much of the domain is left. */
 export function leftWords({ status, remaining }: VerifyResult): Rich {
-  const share = remaining.volumeFraction > 0 ? ` What is left covers at most ${directed(100 * remaining.volumeFraction, 3, 'up')}% of the domain; the rest is proved.` : '';
+  const share = remaining.volumeFraction > 0 ? ` What is left covers at most ${percent(remaining.volumeFraction, 3, 'up')}% of the domain; the rest is proved.` : '';
   return [`No counterexample was found, and no proof: ${STATUS[status]}.${share}`];
 }
 

@@ -5,7 +5,7 @@ import type { Replay, ReportResults } from '../results.js';
 import { className, MOST_SHOWN } from '../words.js';
 
 /** A concrete input and parameters that attain a value: what somebody can evaluate without believing anything. */
-export function witnessBlocks(results: ReportResults, witness: Witness | null | undefined, replay: Replay | null, what: string): Block[] {
+export function witnessBlocks(results: ReportResults, witness: Witness | null | undefined, replay: Replay | null, what: Rich): Block[] {
   if (witness === null || witness === undefined) return [];
   const { subject: { inputs, labels } } = results;
   const shown = witness.input.slice(0, MOST_SHOWN).map((value, i): Rich => rich`${i === 0 ? '' : ', '}${name(inputs[i].name)} = ${value}`).flat();
@@ -15,7 +15,7 @@ export function witnessBlocks(results: ReportResults, witness: Witness | null | 
     [['Parameters'], [parametersWords(witness)]],
     [['Label'], rich`${className(labels, witness.nominalLabel)} before, ${className(labels, witness.label)} after`],
   ];
-  return [{ kind: 'heading', text: [what] }, { kind: 'facts', rows }, ...(replay === null ? [] : [replayTable(results, replay)])];
+  return [{ kind: 'heading', text: what }, { kind: 'facts', rows }, ...(replay === null ? [] : [replayTable(results, replay)])];
 }
 
 function parametersWords({ parameters }: Witness): string {
