@@ -16,6 +16,7 @@ export type { Progress } from './search/request.js';
 export type {
   ClassResult, EpsilonResult, InputBox, SigmaResult, Stats, Status, Verdict, VerifyResult, Witness,
 } from './query/result.js';
+export { searchBits, type Assignment, type BitsOptions, type BitsProgress, type BitsResult, type Candidate } from './decide/bits.js';
 export { searchDelta, type DeltaOptions, type DeltaProgress, type DeltaResult, type DeltaStatus, type DeltaStep } from './decide/delta.js';
 export type { Property, PropertyOptions } from './decide/property.js';
 export { sensitivity, type Part, type SensitivityOptions, type SensitivityResult, type Share } from './decide/sensitivity.js';

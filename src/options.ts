@@ -65,19 +65,19 @@ const table = [
     help: 'boxes that no split can settle go to Z3: never, where nothing else is left, or also what a limit leaves' },
   { name: 'smtTimeout', flag: '--smt-timeout', value: 'SECONDS', kind: 'number', min: 0, default: 5, group: 'search', help: 'Z3\'s time for each box' },
 
-  { name: 'label', flag: '--label', kind: 'switch', group: 'decide', help: 'every input is to keep its label' },
-  { name: 'relative', flag: '--relative', kind: 'switch', group: 'decide', help: 'delta is relative: every parameter p within +-D*|p|' },
-  { name: 'format', flag: '--format', value: 'FAMILY', kind: 'choice', choices: ['int', 'fixed'], default: 'int', group: 'decide', help: 'what has the bits: integers with a scale, or fixed point' },
-  { name: 'minBits', flag: '--min-bits', value: 'N', kind: 'integer', min: 2, max: 16, default: 2, group: 'decide', help: 'the fewest to try' },
-  { name: 'maxBits', flag: '--max-bits', value: 'N', kind: 'integer', min: 2, max: 16, default: 16, group: 'decide', help: 'the most to try' },
-  { name: 'deltaGap', flag: '--delta-gap', value: 'R', kind: 'number', min: 0, default: 0.01, group: 'decide', help: 'stop when upper - lower <= R * upper, of delta' },
-
   { name: 'witness', flag: '--witness', value: 'HOW', kind: 'choice', choices: ['full', 'none'], default: 'full', group: 'output', help: 'with its parameters, or not at all' },
   { name: 'certificate', flag: '--certificate', value: 'FILE', kind: 'text', group: 'output', help: 'where to write a proof that parabound check can check' },
   { name: 'certificateTimeout', flag: '--certificate-timeout', value: 'SECONDS', kind: 'number', min: 0, group: 'output', defaultText: 'none', help: 'wall time for making it, after the search' },
   { name: 'json', flag: '--json', kind: 'switch', group: 'output', commandOnly: true, help: 'one JSON object on stdout' },
   { name: 'quiet', flag: '--quiet', kind: 'switch', group: 'output', commandOnly: true, help: 'no progress and no notes on stderr' },
   { name: 'debug', flag: '--debug', kind: 'switch', group: 'output', commandOnly: true, help: 'a stack with each error' },
+
+  { name: 'label', flag: '--label', kind: 'switch', group: 'decide', help: 'every input is to keep its label' },
+  { name: 'relative', flag: '--relative', kind: 'switch', group: 'decide', help: 'delta is relative: every parameter p within +-D*|p|' },
+  { name: 'format', flag: '--format', value: 'FAMILY', kind: 'choice', choices: ['int', 'fixed'], default: 'int', group: 'decide', help: 'what has the bits: integers with a scale, or fixed point' },
+  { name: 'minBits', flag: '--min-bits', value: 'N', kind: 'integer', min: 2, max: 16, default: 2, group: 'decide', help: 'the fewest to try' },
+  { name: 'maxBits', flag: '--max-bits', value: 'N', kind: 'integer', min: 2, max: 16, default: 16, group: 'decide', help: 'the most to try' },
+  { name: 'deltaGap', flag: '--delta-gap', value: 'R', kind: 'number', min: 0, default: 0.01, group: 'decide', help: 'stop when upper - lower <= R * upper, of delta' },
 
   { name: 'property', flag: '--property', value: 'WHAT', kind: 'choice', choices: PROPERTIES, group: 'export', help: 'what is asked about; with --epsilon or --sigma, whether it is exceeded' },
   { name: 'target', flag: '--target', value: 'READER', kind: 'choice', choices: TARGETS, default: 'dreal', group: 'export',

@@ -65,7 +65,7 @@ Examples:
 Examples:
   parabound verify sigma cats.json --sigma 0.053 --delta 0.01`,
   },
-  search: { summary: 'find the largest delta with a property', about: 'Find the largest delta with which a property is proved.', examples: '' },
+  search: { summary: 'find the largest delta, or the fewest bits, with a property', about: 'Find the largest delta, or the fewest bits, with which a property is proved.', examples: '' },
   'search delta': {
     summary: 'the largest delta with a property',
     about: 'Enclose the largest delta with which a property holds: for the lower end it is proved, for the upper end a witness\n'
@@ -77,6 +77,19 @@ Examples:
   parabound search delta cats.json --sigma 0.03 --delta-gap 0.001
   parabound search delta cats.json --label --at '[10, 3]' --relative
   parabound search delta cats.json --epsilon 0.05 --perturb weights --timeout 10 --json`,
+  },
+  'search bits': {
+    summary: 'the fewest bits with a property',
+    about: 'Find the fewest bits with which a quantised copy has a property: for all layers alike, every width being tried,\n'
+      + 'and then layer by layer, from there on. Each candidate is the copy that the format makes, and counts where it is proved.\n'
+      + '--epsilon E: outputs move by E at most. --sigma S: inputs with a margin of S or more keep their label.\n'
+      + '--label: every input keeps its label. What counts is bits times parameters.',
+    examples: `
+Examples:
+  parabound search bits athletes.json --epsilon 0.05
+  parabound search bits athletes.json --sigma 0.1 --granularity channel --quantize-biases
+  parabound search bits athletes.json --epsilon 0.05 --format fixed --min-bits 4 --max-bits 12
+  parabound search bits cats.json --label --at '[10, 3]' --timeout 10 --json`,
   },
   sensitivity: {
     summary: 'each layer\'s and each tensor\'s share of epsilon',
@@ -99,6 +112,30 @@ Examples:
   parabound estimate epsilon cats.json --delta 0.01 --json > result.json
   parabound eval cats.json --parameters result.json
   parabound eval cats.json --against copy.json --at '[20.5, 2]'`,
+  },
+  verdicts: {
+    summary: 'which rows of a table of inputs can change their label',
+    about: 'For each input of a CSV file: safe (no parameters of the box change its label), flips\n'
+      + '(with parameters that do), or undecided. --inputs - reads standard input.\n\n'
+      + '--json writes NDJSON as it goes: an object for each input on a line of its own,\n'
+      + 'then the summary. A first row without numbers is a header.',
+    examples: `
+Examples:
+  parabound verdicts cats.json --inputs cats.csv --delta 0.01
+  parabound verdicts cats.json --inputs cats.csv --delta 0.01 --json > verdicts.ndjson
+  parabound verdicts cats.json --inputs - --against copy.json --json --witness none < cats.csv`,
+  },
+  region: {
+    summary: 'where in the domain labels can change',
+    about: 'The flip region: how much of the domain is proved safe, how much is proved to flip, and what is\n'
+      + 'undecided, each as an enclosure; with two inputs that vary, also as a picture (--out).\n\n'
+      + 'Other inputs are held still by --slice or by a domain with equal ends.',
+    examples: `
+Examples:
+  parabound region cats.json --delta 0.01
+  parabound region cats.json --delta 0.01 --out region.svg
+  parabound region cats.json --delta 0.01 --resolution 0.001 --boxes 100000 --json
+  parabound region cats.json --delta 0.01 --slice 'x0=10'`,
   },
   export: { summary: 'write a query for another solver', about: 'Write a query as a problem for another solver.', examples: '' },
   'export smt2': {
@@ -185,10 +222,24 @@ Examples:
   },
   info: {
     summary: 'say what is in a model file',
-    about: 'Say what is in a model file: shape, activations, domain, labels, hash, and how exact answers on it are.',
+    about: 'Say what is in a model file: its format and the types of its tensors, shape, activations, the range of each layer\'s numbers,\n'
+      + 'domain, labels, hash, and how exact answers on it are.',
     examples: `
 Examples:
-  parabound info cats.json`,
+  parabound info cats.json
+  parabound info cats.json --json`,
+  },
+  convert: {
+    summary: 'write a model in another format',
+    about: 'Write a model in another format, number for number: the hash stays. The extension of FILE names the format.\n\n'
+      + '.json         parabound-model@1; any model\n'
+      + '.nnet         relu layers, the last linear\n'
+      + '.safetensors  float32 where that is exact, else float64; with FILE.layout.json beside it\n\n'
+      + 'What a format cannot hold is refused, with why.',
+    examples: `
+Examples:
+  parabound convert cats.json --out cats.safetensors
+  parabound convert cats.safetensors --out again.json`,
   },
   reproduce: {
     summary: 'reproduce the paper\'s Table 1 and Figs. 6, 7, 8',

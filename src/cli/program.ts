@@ -1,6 +1,6 @@
 import { Argument, Command, Option as Flag } from 'commander';
 import { defaultOf, OPTIONS, parseOption, usage, type Option } from '../options.js';
-import { NO_CERTIFICATE, NO_DELTA } from '../decide/options.js';
+import { NO_BITS, NO_CERTIFICATE, NO_DELTA } from '../decide/options.js';
 import { version } from '../version.js';
 import { HELP } from './help.js';
 
@@ -47,7 +47,7 @@ const CANDIDATES: Partial<Record<string, string>> = { timeout: 'wall time for al
 /** Options of what Minibex has no say in. */
 const SMT2_ALONE = ['target', 'conclusive', 'relu'];
 
-const MODEL = (): Argument => new Argument('<model>', 'a model: parabound-model@1 (.json) or .nnet');
+const MODEL = (): Argument => new Argument('<model>', 'a model: .json (parabound-model@1, TensorFlow.js), .onnx, .nnet, .safetensors');
 
 /** The whole command line. Actions load what they need when they run: `--help` and a mistyped option stay fast. */
 export function buildProgram(): Command {
@@ -75,6 +75,9 @@ export function buildProgram(): Command {
   const candidates = SEARCH.filter(({ name }) => !without(NO_DELTA, name)).map((option) => ({ ...option, help: CANDIDATES[option.name] ?? option.help }));
   command(decide, 'search delta', [...named('epsilon', 'sigma', 'label', 'relative', 'deltaGap'), ...candidates]).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/search.js')).searchDeltaCommand(model, options));
+  const copies = candidates.filter(({ name }) => !without(NO_BITS, name));
+  command(decide, 'search bits', [...named('epsilon', 'sigma', 'label', 'format', 'minBits', 'maxBits'), ...copies]).addArgument(MODEL())
+    .action(async (model: string, options: object) => (await import('./commands/search.js')).searchBitsCommand(model, options));
   command(program, 'sensitivity', SEARCH.filter(({ name }) => !without(NO_CERTIFICATE, name))).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/sensitivity.js')).sensitivityCommand(model, options));
   const replay: Option = { ...named('parameters')[0], help: 'a flat list, {"parameters":[...]}, a model, or a result whose witness is replayed' };
@@ -82,6 +85,16 @@ export function buildProgram(): Command {
   const beside: Option = { ...named('against')[0], help: 'a model to set beside it: its own parameters, or --parameters in its shape' };
   command(program, 'eval', [at, replay, beside, ...named('level', 'decision', 'output', 'units'), ...VOICE]).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/eval.js')).evaluateCommand(model, options));
+  const labels = OPTIONS.filter(({ group, name }) => (group === 'query' || group === 'quantize') && !['at', 'outputs', 'output'].includes(name));
+  const z3: Option = { ...named('smt')[0], default: 'off', help: 'inputs that are left open go to Z3: never, or if they may' };
+  const lines: Option = { ...named('json')[0], help: 'an object for each input, then the summary, a line each' };
+  command(program, 'verdicts', [...named('inputs'), ...labels.filter(({ name }) => name !== 'domain'), ...named('timeout', 'threads'), z3, ...named('smtTimeout', 'witness'), lines, ...named('quiet', 'debug')])
+    .addArgument(MODEL())
+    .action(async (model: string, options: object) => (await import('./commands/verdicts.js')).verdictsCommand(model, options));
+  const whole: Option = { ...named('maxBoxes')[0], defaultText: '1000000' };
+  command(program, 'region', [...labels, ...named('slice', 'resolution', 'boxes', 'timeout'), whole, ...named('threads', 'witness'), ...VOICE]).addArgument(MODEL())
+    .option('--out <FILE.svg>', 'where a picture goes, if two inputs vary')
+    .action(async (model: string, options: object) => (await import('./commands/region.js')).regionCommand(model, options));
   const exports = command(program, 'export', []);
   for (const format of ['smt2', 'minibex'] as const) {
     const own = OPTIONS.filter((option) => option.group === 'export' && (format === 'smt2' || !SMT2_ALONE.includes(option.name)));
@@ -94,8 +107,9 @@ export function buildProgram(): Command {
   command(program, 'report', [...named('epsilon', 'sigma'), ...asked, ...OPTIONS.filter((option) => option.group === 'report')]).addArgument(MODEL())
     .option('--out <FILE>', 'where the page goes (default: report.html)')
     .action(async (model: string, options: object) => (await import('./commands/report.js')).reportCommand(model, options));
-  const trust = { flag: '--trust-solver', help: 'accept leaves that a solver closed, which are not proved again; they are counted' };
-  command(program, 'check', [{ ...named('threads')[0], help: 'threads to check large trees with' }, ...VOICE]).argument('<certificate>', 'a file that --certificate wrote').addArgument(MODEL())
+  const trust = { flag: '--trust-solver', help: 'accept leaves that Z3 closed where it cannot be asked again; they are counted' };
+  const again: Option = { ...named('smtTimeout')[0], help: 'Z3\'s time for each leaf that is left to it' };
+  command(program, 'check', [{ ...named('threads')[0], help: 'threads to check large trees with' }, again, ...VOICE]).argument('<certificate>', 'a file that --certificate wrote').addArgument(MODEL())
     .option(trust.flag, trust.help)
     .action(async (certificate: string, model: string, options: object) => (await import('./commands/check.js')).checkCommand(certificate, model, options));
   const certificate = command(program, 'certificate', []);
@@ -106,6 +120,8 @@ export function buildProgram(): Command {
   command(program, 'quantize', [...named('quantize', 'granularity', 'scheme', 'quantizeBiases', 'prune', 'perturb', 'units'), ...VOICE]).addArgument(MODEL())
     .option('--out <FILE>', 'where the copy goes (default: stdout)')
     .action(async (model: string, options: object) => (await import('./commands/quantize.js')).quantizeCommand(model, options));
+  command(program, 'convert', VOICE).addArgument(MODEL()).requiredOption('--out <FILE>', 'the file to write: .json, .nnet or .safetensors')
+    .action(async (model: string, options: object) => (await import('./commands/convert.js')).convertCommand(model, options));
   command(program, 'info', VOICE).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/info.js')).info(model, options));
   command(program, 'reproduce', [...named('threads'), ...VOICE]).option('--out <DIR>', 'where the figures and the page go (default: parabound-reproduction)')

@@ -1,5 +1,6 @@
 import type { Model } from '../network/model.js';
 import { optionNamed } from '../options.js';
+import { isNominalAlone } from '../query/box.js';
 import { prepare, type Query } from '../query/query.js';
 import { provenance, statsOf, worstStatus, type Provenance, type Stats, type Status, type Verdict, type VerifyResult, type Witness } from '../query/result.js';
 import type { QueryOptions } from '../query/settings.js';
@@ -44,7 +45,7 @@ export interface DeltaResult extends Provenance {
   property: Property;
   /** Is delta relative to each parameter? */
   relative: boolean;
-  /** The property is proved at this delta, and so at every smaller one. Null: not even at 0 (with `against`). */
+  /** The property is proved at this delta, and so at every smaller one. Null: not even at 0, round a copy. */
   lower: number | null;
   /** The property is violated at this delta, by the witness, and so at every larger one. Infinity: nothing was found; null in JSON. */
   upper: number;
@@ -74,13 +75,14 @@ export async function searchDelta(model: Model, options: DeltaOptions): Promise<
   const { onProgress, timeout, ...query } = rest as DeltaOptions;
   const boxed = (delta: number): QueryOptions => ({ ...query, witness: 'full', ...(relative ? { deltaRelative: delta } : { delta }) });
   const prepared = prepare(model, { ...boxed(0), timeout, onProgress } as QueryOptions, []); // checks the rest of the options too
-  const bracket = new Bracket(query.against === undefined ? 0 : null, scaled(prepared, relative, gap));
+  // Of a copy not even the centre of the box is known to have the property.
+  const holdsAtZero = isNominalAlone(prepared.engine.network, prepared.engine.box);
+  const bracket = new Bracket(holdsAtZero ? 0 : null, scaled(prepared, relative, gap));
   const steps: DeltaStep[] = [];
   const found: Found = { witness: null, stats: [], notes: [...prepared.notes] };
   const seconds = (): number => (performance.now() - startedAt) / 1000;
   const left = (): number => (timeout === undefined ? Infinity : timeout - seconds());
-  // Of a copy not even the centre of the box is known to have the property.
-  let delta: number | null = query.against === undefined ? bracket.next() : 0;
+  let delta: number | null = holdsAtZero ? bracket.next() : 0;
   while (delta !== null && !stopped()) {
     onProgress?.({ lower: bracket.lower, upper: bracket.upper, delta, seconds: seconds() });
     await step(delta);
@@ -97,7 +99,7 @@ export async function searchDelta(model: Model, options: DeltaOptions): Promise<
     status: status(delta),
     ...(query.witness === 'none' ? {} : { witness }),
     steps,
-    ...provenance(model, statsOf(stats, startedAt, prepared.limits.threads), { notes, units: prepared.units }),
+    ...provenance(model, statsOf(stats, startedAt, prepared.limits.threads), { ...prepared, notes }),
   };
 
   function stopped(): boolean {

@@ -8,6 +8,9 @@ export const NO_CERTIFICATE = ['certificate', 'certificateTimeout'] as const;
 /** A search for a delta takes no box, and decides its candidates instead of narrowing a bound to a gap. */
 export const NO_DELTA = ['delta', 'deltaRelative', 'parameters', 'gap', 'relativeGap', ...NO_CERTIFICATE] as const;
 
+/** One for bits makes its copies itself. */
+export const NO_BITS = [...NO_DELTA, 'against', 'quantize', 'as', 'pruneBox'] as const;
+
 /** Takes the options of `names` out of the others, checked; `refused` may not be among these. */
 export function takeOptions<T extends object>(options: T, names: readonly OptionName[], refused: readonly string[], where: string): { own: Partial<Record<OptionName, unknown>>; rest: Partial<T> } {
   if (typeof options !== 'object' || options === null) throw new ParaboundError('OPTION_INVALID', show(options), 'options', 'an object');

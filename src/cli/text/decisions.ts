@@ -1,7 +1,9 @@
+import type { Assignment, BitsProgress, BitsResult } from '../../decide/bits.js';
 import type { DeltaProgress, DeltaResult, DeltaStatus } from '../../decide/delta.js';
 import type { Part, SensitivityResult, Share } from '../../decide/sensitivity.js';
 import { propertyText } from '../../decide/property.js';
 import type { Model } from '../../network/model.js';
+import type { Status } from '../../query/result.js';
 import type { Progress } from '../../search/request.js';
 import { count, directed, interval, seconds } from './numbers.js';
 import { footer, STATUS, witnessText } from './results.js';
@@ -17,11 +19,10 @@ const DELTA_STATUS: Record<DeltaStatus, string> = {
 export function deltaText(model: Model, result: DeltaResult): string {
   const { lower, upper, property, relative, status, steps } = result;
   const name = relative ? 'relative delta' : 'delta';
-  const proved = lower === null ? `not proved at ${name} 0 either` : `proved at ${name} ${directed(lower, 6, 'down')}, and below`;
   const violated = upper === Infinity ? 'no violation found' : `violated at ${name} ${directed(upper, 6, 'up')}, and above`;
   return [
-    `largest ${name} in ${interval({ lower: lower ?? 0, upper })}: ${propertyText(property)}`,
-    `  ${proved}`,
+    `${lower === null ? `no ${name} is proved` : `largest ${name} in ${interval({ lower, upper })}`}: ${propertyText(property)}`,
+    ...(lower === null ? [] : [`  proved at ${name} ${directed(lower, 6, 'down')}, and below`]),
     `  ${violated}`,
     `  ${status}: ${DELTA_STATUS[status]}`,
     ...undecidedText(result),
@@ -38,6 +39,41 @@ function undecidedText({ lower, upper, steps }: DeltaResult): string[] {
 
 export function tryingText({ lower, upper, delta, seconds: spent }: DeltaProgress): string {
   return `delta in ${interval({ lower: lower ?? 0, upper })}${delta === null ? '' : `, trying ${directed(delta, 4, 'down')}`}  ${seconds(spent)}`;
+}
+
+export function bitsText(result: BitsResult): string {
+  const { property, uniform, best, candidates, undecided, status, format, minBits, maxBits } = result;
+  const alike = candidates.filter(({ bits }) => bits.every((each) => each === bits[0]));
+  const width = Math.max(0, ...alike.map(({ quantize }) => quantize.length));
+  const rows = alike.map((each) => `    ${each.quantize.padEnd(width)}  ${count(each.totalBits, 'bit')}  ${each.verdict}${each.bound === null ? '' : `  ${interval(each.bound)}`}`);
+  return [
+    uniform === null ? `no width from ${minBits} to ${maxBits} bits for all layers is proved: ${propertyText(property)}` : `fewest bits for all layers: ${assignmentText(uniform)}: ${propertyText(property)}`,
+    ...(best === null || uniform === null ? [] : [best.totalBits < uniform.totalBits
+      ? `fewest bits layer by layer: ${assignmentText(best)}, ${Math.floor(100 * (1 - best.totalBits / uniform.totalBits))}% fewer`
+      : 'layer by layer: nothing smaller was proved']),
+    `  ${status}: ${BITS_STATUS[status]}`,
+    ...(undecided.length === 0 ? [] : [`  undecided, and smaller: ${undecided.map(({ quantize }) => quantize).join('; ')}`]),
+    `  ${format === 'int' ? 'integers with a scale' : 'fixed point'}, each candidate proved on its own copy:`,
+    ...rows,
+    ...(alike.length < candidates.length ? [`    and ${count(candidates.length - alike.length, 'assignment')} layer by layer (--json has all)`] : []),
+    ...footer(result),
+  ].join('\n');
+}
+
+const BITS_STATUS: Record<Status, string> = {
+  ...STATUS,
+  complete: 'no smaller candidate was left undecided',
+  limit: 'candidates were left undecided by --max-boxes',
+  timeout: 'stopped or left undecided by --timeout',
+  stalled: 'candidates could not be decided',
+};
+
+function assignmentText({ quantize, totalBits }: Assignment): string {
+  return `${quantize}, ${count(totalBits, 'bit')}`;
+}
+
+export function candidateText({ candidate, best, tried, seconds: spent }: BitsProgress): string {
+  return `${best === null ? 'nothing proved yet' : `best ${assignmentText(best)}`}${candidate === null ? '' : `, trying ${candidate}`}  ${count(tried, 'candidate')}, ${seconds(spent)}`;
 }
 
 export function sensitivityText(result: SensitivityResult): string {

@@ -1,0 +1,44 @@
+import { movable } from '../network/fixed.js';
+import { layerRanges } from '../network/layout.js';
+import type { Model } from '../network/model.js';
+import { perturbMask } from '../query/box.js';
+import type { QueryOptions } from '../query/settings.js';
+
+/** Families of formats, by their bits: `intN`, or two's complement fixed point of N bits with as few before the point as the layer's parameters need. */
+export type Family = 'int' | 'fixed';
+
+/** A layer that is not fixed: what of it is rounded. */
+export interface Width {
+  readonly layer: number;
+  /** Parameters that are rounded; 0: it stays as it is. */
+  readonly parameters: number;
+  /** The largest of their sizes. */
+  readonly largest: number;
+}
+
+/** The layers that a list of formats names, in order. */
+export function widthsOf(model: Model, { perturb, quantizeBiases = false }: Pick<QueryOptions, 'perturb' | 'quantizeBiases'>): Width[] {
+  const moves = perturb === undefined ? movable(model.layers) : perturbMask(model, perturb);
+  return layerRanges(model.layers).flatMap(({ weights, biases, end }, layer) => {
+    if (model.layers[layer].fixed === true) return [];
+    let [parameters, largest] = [0, 0];
+    for (let i = weights; i < (quantizeBiases ? end : biases); i++) {
+      if (moves[i] === 0) continue;
+      parameters++;
+      largest = Math.max(largest, Math.abs(model.parameters[i]));
+    }
+    return [{ layer, parameters, largest }];
+  });
+}
+
+/** The words of `--quantize`, one a layer. */
+export function formatsOf(family: Family, widths: readonly Width[], bits: readonly number[]): string {
+  return widths.map((width, l) => (width.parameters === 0 ? 'none' : family === 'int' ? `int${bits[l]}` : fixedPoint(width.largest, bits[l]))).join();
+}
+
+/** Beside the sign, as many bits before the point as hold the largest parameter, the rest after it; it saturates where there are too few. */
+function fixedPoint(largest: number, bits: number): string {
+  let whole = 0;
+  while (whole < bits - 1 && largest >= 2 ** whole) whole++;
+  return `fixed:${whole}.${bits - 1 - whole}`;
+}
