@@ -175,7 +175,6 @@ function matMul(call: Call, network: Network): readonly number[] {
 function rowsOf(call: Call, weights: Tensor, asRows: boolean, inputs: number): Float64Array {
   const along = weights.dims[asRows ? 1 : 0];
   if (along !== inputs) throw call.invalid(`weights of shape [${weights.dims.join(', ')}] for ${inputs} values`, `${inputs} along one axis`);
-  if (asRows) return weights.values;
-  call.budget.take(weights.values.length);
-  return transposed(weights, [1, 0]).values;
+  call.budget.take(weights.values.length); // for each layer that has them: one tensor may be the weights of many
+  return asRows ? weights.values : transposed(weights, [1, 0]).values;
 }

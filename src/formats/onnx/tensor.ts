@@ -12,8 +12,8 @@ export interface Tensor {
   readonly values: Float64Array;
 }
 
-/** Numbers of all tensors that are read or made of others: as many as the largest file has bytes, 512 MiB. */
-const MOST_NUMBERS = 1 << 26;
+/** Numbers of all tensors that are read or made of others, 256 MiB of them: twice what the largest file has room for in float32. */
+const MOST_NUMBERS = 1 << 25;
 
 /** Of any shape. Real models have four or so. */
 export const MOST_AXES = 64;
