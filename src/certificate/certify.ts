@@ -13,6 +13,7 @@ import type { BoxSpec } from '../search/native.js';
 import type { SearchOutcome } from '../search/request.js';
 import { version } from '../version.js';
 import { Part, type Proof } from './prove.js';
+import { BoxSolver } from './solve.js';
 import { Threads } from './threads.js';
 import { nodesOf, writeCertificate } from './write.js';
 
@@ -26,6 +27,8 @@ export interface CertificateInfo {
   /** Whether it proves as much as was asked: the verdict, or the bound to the gap. */
   certified: boolean;
   leaves: number;
+  /** Of these, left to Z3, which the checker asks again. */
+  solved: number;
   bytes: number;
   seconds: number;
   /** Of sigma's classes. */
@@ -58,7 +61,7 @@ export async function certificateOf(query: Query, asked: Asked): Promise<{ certi
   const { certificate: path, certificateTimeout } = query.options;
   if (path === undefined) return {};
   const startedAt = performance.now();
-  const info: CertificateInfo = { file: path, lower: 0, upper: Infinity, certified: false, leaves: 0, bytes: 0, seconds: 0 };
+  const info: CertificateInfo = { file: path, lower: 0, upper: Infinity, certified: false, leaves: 0, solved: 0, bytes: 0, seconds: 0 };
   try {
     await new Certifier(query, asked, info).run(path, certificateTimeout === undefined ? Infinity : startedAt + 1000 * certificateTimeout);
   } catch (thrown) {
@@ -124,11 +127,12 @@ class Certifier {
     const statement = readStatement(JSON.parse(JSON.stringify({ ...header, parts: drafts })), checkedModel(given));
     if (modelHash(checkedModel(given)) !== given.hash) throw new Error('the model\'s hash is another to the checker');
     const problem = problemOf(statement), threads = new Threads(limits.threads);
+    const solver = limits.smt === 'off' || verdict === 'violated' ? null : await BoxSolver.of(statement, problem, limits.smtTimeoutMs, signal);
     try {
       for (const [i, claim] of this.#claims().entries()) {
         const { witness, lower } = this.#witnessed(claim, found[i], statement);
         const share = performance.now() + (end - performance.now()) / (drafts.length - i);
-        const proof = verdict === 'violated' ? null : await this.#proof(problem, claim, { end: share, signal }, threads);
+        const proof = verdict === 'violated' ? null : await this.#proof(problem, claim, { end: share, signal }, threads, solver);
         proofs.push(proof);
         const upper = proof === null ? null : proof.claim.property === 'label' ? 0 : Math.max(proof.claim.upper, lower);
         parts.push(written(proof?.claim ?? claim, lower, upper, proof?.claim.property === 'label' ? null : witness, proof));
@@ -138,8 +142,8 @@ class Certifier {
     }
   }
 
-  async #proof(problem: Problem, claim: Claim, budget: { end: number; signal: AbortSignal | undefined }, threads: Threads): Promise<Proof | null> {
-    const proof = await new Part(problem, claim, this.#room(claim)).prove(budget, threads);
+  async #proof(problem: Problem, claim: Claim, budget: { end: number; signal: AbortSignal | undefined }, threads: Threads, solver: BoxSolver | null): Promise<Proof | null> {
+    const proof = await new Part(problem, claim, this.#room(claim), solver).prove(budget, threads);
     if (proof !== null || claim.property !== 'label' || this.#asked.name === 'verify-label') return proof;
     // That nothing flips at all cannot be shown: then that nothing does above a small margin.
     const above: Claim = { property: 'sigma', measure: this.#query.measure, label: claim.label, upper: Math.max(this.#query.limits.gap, Number.EPSILON) };
@@ -178,6 +182,7 @@ class Certifier {
   #conclude(header: Record<string, unknown>, parts: WrittenPart[], proofs: (Proof | null)[]): void {
     const info = this.#info, { name, threshold, verdict } = this.#asked;
     info.leaves = parts.reduce((sum, { leaves }) => sum + leaves, 0);
+    info.solved = proofs.reduce((sum, proof) => sum + (proof?.solved ?? 0), 0);
     if (parts.length === 0 || header.uncovered !== undefined) return;
     const ends = parts.map(({ lower, upper }) => ({ lower, upper: upper ?? Infinity }));
     info.lower = Math.max(...ends.map(({ lower }) => lower));

@@ -44,11 +44,11 @@ interface Box {
 export class Grower {
   readonly problem: Problem;
   readonly leaf: Leaf;
-  /** What a bound is to stay above what is reached by, where that is what decides. */
-  readonly #room: number;
+  /** What a bound is to stay above what is reached by, where that is what decides. Null: such boxes are left open, as if they were narrow. */
+  readonly #room: number | null;
   #probe = 0;
 
-  constructor(problem: Problem, claim: Claim, room: number) {
+  constructor(problem: Problem, claim: Claim, room: number | null) {
     this.problem = problem;
     this.leaf = new Leaf(problem, claim);
     this.#room = room;
@@ -88,12 +88,17 @@ export class Grower {
       const { lower, upper } = places.get(node)!;
       if (this.#probe++ % PROBES === 0) {
         const reached = this.#reached(lower, upper, tree.hint(node));
+        if (reached > target && this.#room === null) {
+          tree.dimension[node] = -1;
+          open.push(node);
+          continue;
+        }
         if (reached > target && this.leaf.flips) {
           hopeless = node;
           open.push(node);
           break;
         }
-        if (reached > target && reached < Infinity) target = reached + this.#room;
+        if (reached > target && reached < Infinity) target = reached + this.#room!;
       }
       places.delete(node);
       const half = tree.split(node), cut = cutOf(lower[dimension], upper[dimension]);

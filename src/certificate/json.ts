@@ -1,13 +1,13 @@
 /** The JSON form of a certificate: docs/certificate-format.md. Made so that anyone can read one, or write a false one and see it refused. */
-import { readCertificate, SPLIT, SPLIT_AT, SPLIT_SHORT, TRUSTED } from '../check/file.js';
+import { readCertificate, SPLIT, SPLIT_AT, SPLIT_SHORT, SMT } from '../check/file.js';
 import { ParaboundError, show } from '../errors.js';
 import { writeCertificate, type Node } from './write.js';
 
 /**
  * A node of a tree, in preorder: a number splits that input at the usual cut, [input, cut] at that cut; "leaf" is a leaf without a hint,
- * {"leaf":[bytes]} one with; "trusted" is one that is left to a solver.
+ * {"leaf":[bytes]} one with; "smt" is one that is left to a solver.
  */
-type JsonNode = number | [number, number] | 'leaf' | 'trusted' | { leaf: number[] };
+type JsonNode = number | [number, number] | 'leaf' | 'smt' | { leaf: number[] };
 
 const LINE = 1000;
 
@@ -43,7 +43,7 @@ export function* unpack(bytes: Uint8Array, source: string): Generator<string> {
 
 function read(trees: Uint8Array, at: number, hint: number): { node: JsonNode; end: number } {
   const view = new DataView(trees.buffer, trees.byteOffset, trees.byteLength), kind = view.getUint8(at++);
-  if (kind === TRUSTED) return { node: 'trusted', end: at };
+  if (kind === SMT) return { node: 'smt', end: at };
   if (kind >= SPLIT_SHORT) return { node: kind - SPLIT_SHORT, end: at };
   if (kind === SPLIT) return { node: view.getUint32(at, true), end: at + 4 };
   if (kind === SPLIT_AT) return { node: [view.getUint32(at, true), view.getFloat64(at + 4, true)], end: at + 12 };
@@ -63,7 +63,7 @@ export async function pack(json: unknown, path: string, source: string): Promise
 function parsed(node: unknown): Node | null {
   const whole = (value: unknown, below: number): value is number => Number.isInteger(value) && (value as number) >= 0 && (value as number) < below;
   if (node === 'leaf') return { leaf: new Uint8Array(0) };
-  if (node === 'trusted') return { leaf: 'trusted' };
+  if (node === 'smt') return { leaf: 'smt' };
   if (whole(node, 2 ** 32)) return { split: node };
   if (Array.isArray(node)) return node.length === 2 && whole(node[0], 2 ** 32) && typeof node[1] === 'number' ? { split: node[0], at: node[1] } : null;
   const hint = (node as { leaf?: unknown } | null)?.leaf;

@@ -5,6 +5,7 @@
 import { Prover, type Claim } from '../check/claims.js';
 import type { Problem } from '../check/statement.js';
 import { Grower, type Batch, type Grown } from './grow.js';
+import type { BoxSolver } from './solve.js';
 import { Heap, Tree } from './tree.js';
 import type { Threads } from './threads.js';
 
@@ -21,6 +22,8 @@ export interface Proof {
   /** Bytes of a leaf's hint that the claim reads: none where nothing can break it. */
   readonly hintSize: number;
   readonly leaves: number;
+  /** Of these, left to a solver. */
+  readonly solved: number;
   /** The claim that was asked for. */
   readonly complete: boolean;
 }
@@ -36,6 +39,10 @@ const LOOK_FACTOR = 3;
 /** What is missing has to shrink to this part of itself. */
 const PROGRESS = 0.95;
 const RAISE_STEPS = 20, RAISE_MS = 1000;
+/** Boxes that a solver is asked about: more are gathered into larger ones. */
+const MOST_ASKED = 32;
+/** Once this many times a box's time was in vain, no more is asked. */
+const MOST_IN_VAIN = 2;
 /** Of what a claim is raised by, so that it need not be raised again soon. */
 const OVERSHOOT = 0.02;
 
@@ -43,6 +50,9 @@ export class Part {
   readonly #problem: Problem;
   readonly #asked: Claim;
   readonly #room: number;
+  readonly #solver: BoxSolver | null;
+  /** What the rule cannot prove even at a point is left for the solver; the claim is not raised. */
+  #exact: boolean;
   /** Raised where it cannot be proved. */
   #claim: Claim;
   #grower: Grower;
@@ -54,32 +64,100 @@ export class Part {
   #narrow: number[] = [];
   #narrowest = -Infinity;
 
-  /** A claim that turns out to be out of the rule's reach is raised to what it can prove, and `room`. */
-  constructor(problem: Problem, claim: Claim, room: number) {
+  /** A claim that turns out to be out of the rule's reach, and of the solver's, is raised to what the rule can prove, and `room`. */
+  constructor(problem: Problem, claim: Claim, room: number, solver: BoxSolver | null = null) {
     this.#problem = problem;
     this.#asked = this.#claim = claim;
     this.#room = room;
-    this.#grower = new Grower(problem, claim, room);
+    this.#solver = solver?.covers(claim) === true ? solver : null;
+    this.#exact = this.#solver !== null;
+    this.#grower = new Grower(problem, claim, this.#exact ? null : room);
     this.#tree = new Tree(this.#grower.hintSize);
     this.#heap = new Heap(this.#tree);
   }
 
   /** Null where nothing is proved that can be stated. */
   async prove({ end, signal }: Budget, threads: Threads): Promise<Proof | null> {
-    const root = this.#tree.add(-1);
+    const root = this.#tree.add(-1), startedAt = performance.now();
     this.#tree.hint(root).fill(128);
     this.#grower.look(this.#tree, root, this.#problem);
     if (!(this.#tree.bound[root] <= this.#grower.leaf.target)) this.#heap.push(root);
+    if (this.#exact) {
+      await this.#search({ end: startedAt + (end - startedAt) / 2, signal }, threads);
+      if (await this.#solve(end, signal)) return this.#tree.solved.size === 0 ? this.#proof() : this.#proved(this.#asked);
+      this.#giveUpExactness();
+    }
+    await this.#search({ end, signal }, threads);
+    return this.#proof();
+  }
+
+  async #search({ end, signal }: Budget, threads: Threads): Promise<void> {
     const startedAt = performance.now();
     const over = (): boolean => !(this.#heap.top > this.#grower.leaf.target) || this.#stuck() || performance.now() >= end || signal?.aborted === true || this.#idle();
     while (!over() && performance.now() < startedAt + ALONE_MS) await this.#slice();
     if (!over() && threads.count > 1) await this.#farm(threads, over);
     while (!over()) await this.#slice();
-    return this.#proof();
+  }
+
+  /** Leaves every open box to the solver, if it proves them all. */
+  async #solve(end: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const tree = this.#tree, waiting = this.#gathered(MOST_ASKED), solver = this.#solver!;
+    let vain = 0;
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      const startedAt = performance.now(), answer = signal?.aborted === true ? 'unknown' : await solver.ask(this.#asked, tree.box(node, this.#problem), end - startedAt);
+      if (answer === 'unsat') {
+        tree.solved.add(node);
+        continue;
+      }
+      vain += performance.now() - startedAt;
+      if (answer === 'sat' || tree.child[node] === 0 || vain > MOST_IN_VAIN * solver.milliseconds) {
+        tree.solved.clear();
+        return false;
+      }
+      waiting.push(...[tree.child[node], tree.child[node] + 1].filter((child) => !(tree.bound[child] <= this.#grower.leaf.target)));
+    }
+    return true;
+  }
+
+  /** Open boxes; or, of the deepest, those above them, until they are so few. */
+  #gathered(most: number): number[] {
+    const { parent } = this.#tree, depth = (node: number): number => {
+      let count = 0;
+      for (let at = node; parent[at] >= 0; at = parent[at]) count++;
+      return count;
+    };
+    let open = this.#open().map((node) => ({ node, depth: depth(node) }));
+    while (open.length > most) {
+      const deepest = Math.max(...open.map((each) => each.depth)), above = new Set(open.filter((each) => each.depth === deepest).map(({ node }) => parent[node]));
+      open = [...open.filter((each) => each.depth < deepest), ...[...above].map((node) => ({ node, depth: deepest - 1 }))];
+    }
+    return open.map(({ node }) => node);
+  }
+
+  #open(): number[] {
+    return [...this.#heap.nodes.filter((node) => !(this.#tree.bound[node] <= this.#grower.leaf.target)), ...this.#narrow];
+  }
+
+  /** Boxes that were put aside may be split again, and the claim may be raised. */
+  #giveUpExactness(): void {
+    this.#exact = false;
+    this.#claim = { ...this.#asked };
+    this.#grower = new Grower(this.#problem, this.#claim, this.#room);
+    const aside = this.#narrow;
+    this.#narrow = [];
+    this.#narrowest = -Infinity;
+    this.#look = FIRST_LOOK;
+    this.#missing = Infinity;
+    this.#bounded = 0;
+    for (const node of aside) {
+      this.#grower.look(this.#tree, node, this.#tree.box(node, this.#problem));
+      this.#heap.push(node);
+    }
   }
 
   /** A narrow box whose bound is the largest: nothing lowers it. For flips the claim has to be raised over it. */
   #stuck(): boolean {
+    if (this.#exact) return this.#narrow.length > MOST_ASKED;
     if (this.#claim.property === 'sigma') return !(this.#claim.upper < Infinity);
     return this.#claim.property === 'label' ? this.#narrow.length > 0 || this.#raised : this.#narrowest >= this.#heap.top;
   }
@@ -109,7 +187,7 @@ export class Part {
         while (!failed && running < threads.count && !over()) {
           const taken = this.#take(Math.min(CHUNK, Math.ceil(this.#heap.size / threads.count)));
           running++;
-          threads.grow(this.#problem, this.#claim, this.#room, taken.batch, THREAD_SLICE_MS).then((grown) => {
+          threads.grow(this.#problem, this.#claim, this.#exact ? null : this.#room, taken.batch, THREAD_SLICE_MS).then((grown) => {
             running--;
             this.#absorb(taken, () => grown);
             turn();
@@ -188,7 +266,7 @@ export class Part {
   }
 
   #proof(): Proof | null {
-    const tree = this.#tree, open = [...this.#heap.nodes.filter((node) => !(tree.bound[node] <= this.#grower.leaf.target)), ...this.#narrow];
+    const tree = this.#tree, open = this.#open();
     if (this.#claim.property === 'epsilon') {
       let upper = 0;
       for (let node = 0; node < tree.size; node++) if (tree.child[node] === 0) upper = Math.max(upper, tree.bound[node]);
@@ -205,10 +283,11 @@ export class Part {
   /** A node whose own bound is good enough need not be split. */
   #proved(claim: Claim): Proof {
     const tree = this.#tree, limit = claim.property === 'epsilon' ? claim.upper : 0;
-    let leaves = 0;
+    let leaves = 0, solved = 0;
     for (let stack = [0]; stack.length > 0; ) {
       const node = stack.pop()!;
-      if (tree.child[node] === 0 || tree.bound[node] <= limit) {
+      if (tree.solved.has(node)) solved++;
+      if (tree.child[node] === 0 || tree.bound[node] <= limit || tree.solved.has(node)) {
         tree.child[node] = 0;
         leaves++;
       } else {
@@ -217,7 +296,7 @@ export class Part {
     }
     const { hintSize } = new Prover(this.#problem.layers, claim, this.#problem.decision);
     const complete = claim.property === 'label' || (this.#asked.property !== 'label' && claim.upper <= this.#asked.upper);
-    return { claim, tree, hintSize, leaves, complete };
+    return { claim, tree, hintSize, leaves, solved, complete };
   }
 
   /** About the least margin above which nothing flips in any of the boxes, and prices that prove it. Null where there is none. */

@@ -10,7 +10,7 @@ export interface GrowTask {
   readonly key: number;
   readonly problem: Problem;
   readonly claim: Claim;
-  readonly room: number;
+  readonly room: number | null;
   readonly batch: Batch;
   readonly milliseconds: number;
 }
@@ -27,7 +27,7 @@ export class Threads {
     this.count = count;
   }
 
-  async grow(problem: Problem, claim: Claim, room: number, batch: Batch, milliseconds: number): Promise<Grown> {
+  async grow(problem: Problem, claim: Claim, room: number | null, batch: Batch, milliseconds: number): Promise<Grown> {
     this.#pool ??= import('piscina').then(({ Piscina }) => new Piscina({ filename: WORKER.href, minThreads: 0, maxThreads: this.count, recordTiming: false }));
     let known = this.#keys.get(claim);
     if (known === undefined) {

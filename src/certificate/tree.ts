@@ -14,6 +14,8 @@ export class Tree {
   /** What is proved on it: see Leaf. */
   bound = new Float64Array(64);
   hints: Uint8Array;
+  /** Nodes whose boxes are left to a solver. */
+  readonly solved = new Set<number>();
 
   constructor(hintSize: number) {
     this.hintSize = hintSize;

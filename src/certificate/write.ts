@@ -4,13 +4,13 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createDeflate } from 'node:zlib';
-import { LEAF, MAGIC, SPLIT, SPLIT_AT, SPLIT_SHORT, TRUSTED } from '../check/file.js';
+import { LEAF, MAGIC, SPLIT, SPLIT_AT, SPLIT_SHORT, SMT } from '../check/file.js';
 import { ParaboundError } from '../errors.js';
 import type { Tree } from './tree.js';
 
 /** A node as it is written and as `unpack` prints it. */
 export type Node =
-  | { readonly leaf: Uint8Array | 'trusted' }
+  | { readonly leaf: Uint8Array | 'smt' }
   /** Without a cut, at the usual one. */
   | { readonly split: number; readonly at?: number };
 
@@ -22,6 +22,10 @@ const SHORT = 256 - SPLIT_SHORT;
 export function* nodesOf(tree: Tree, hintSize: number): Generator<Node> {
   for (const stack = [0]; stack.length > 0; ) {
     const node = stack.pop()!, half = tree.child[node];
+    if (tree.solved.has(node)) {
+      yield { leaf: 'smt' };
+      continue;
+    }
     if (half === 0) {
       yield { leaf: tree.hint(node).subarray(0, hintSize) };
       continue;
@@ -41,8 +45,8 @@ function* encoded(nodes: Iterable<Node>): Generator<Buffer> {
       at = 0;
     }
     if ('leaf' in node) {
-      piece[at++] = node.leaf === 'trusted' ? TRUSTED : LEAF;
-      if (node.leaf === 'trusted') continue;
+      piece[at++] = node.leaf === 'smt' ? SMT : LEAF;
+      if (node.leaf === 'smt') continue;
       piece.set(node.leaf, at);
       at += node.leaf.length;
     } else if (node.at === undefined && node.split < SHORT) {

@@ -5,7 +5,9 @@
 import { Worker } from 'node:worker_threads';
 import { Prover, type Claim } from './claims.js';
 import { readCertificate, walk, type Place } from './file.js';
+import { formulaOf, type Formula } from './formula.js';
 import { demand, modelHash } from './model.js';
+import { HAS_SOLUTION, Solver, WORKER } from './solver.js';
 import { problemOf, readStatement, verdictOf, type Part, type Problem, type Statement } from './statement.js';
 import { attained, requireInside, type CheckedModel } from './witness.js';
 
@@ -19,6 +21,8 @@ export interface CheckReport {
   /** Of several classes, one after the other. */
   bounds: { lower: number; upper: number | null; nothingFlips: boolean }[];
   leaves: number;
+  /** Leaves that were left to a solver, and that one has now proved again. */
+  solved: number;
   /** Leaves that were left to a solver, and not proved again. */
   trusted: number;
   reason: string | null;
@@ -26,8 +30,12 @@ export interface CheckReport {
 
 export interface CheckOptions {
   threads?: number;
-  /** Accepts leaves that a solver is said to have closed. */
+  /** Accepts leaves that a solver is said to have closed where none closes them again. */
   trust?: boolean;
+  /** A solver's time for each of its leaves, in seconds. */
+  smtTimeout?: number;
+  /** Ends the threads; the check then rejects with its reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The leaves of one tree, for a thread to prove blocks of. */
@@ -35,17 +43,19 @@ export interface Task extends Problem {
   readonly claim: Claim;
   readonly trees: Uint8Array;
   readonly start: number;
-  /** The next block that nobody works on, and the first leaf that was found to fail. */
-  readonly state: Int32Array;
+  /** Which of how many threads this is for: each takes every so many blocks of leaves. */
+  readonly thread: number;
+  readonly threads: number;
 }
 
 const BLOCK = 32;
-/** About how many operations a leaf takes beside those of its network's size, and from how many on threads are worth starting. */
+/** About how many operations a leaf takes beside those of its network's size, and from how many on threads are started. */
 const FEW = 500, MANY = 2e7;
-const WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/check/worker.js' : './worker.js', import.meta.url);
+/** Leaves for a solver: each takes it a moment at least. */
+const MOST_SOLVED = 100_000;
 
-export async function check(bytes: Uint8Array, model: CheckedModel, { threads = 1, trust = false }: CheckOptions = {}): Promise<CheckReport> {
-  const report: CheckReport = { schema: 'parabound/check@1', verdict: 'rejected', claim: null, bound: null, bounds: [], leaves: 0, trusted: 0, reason: null };
+export async function check(bytes: Uint8Array, model: CheckedModel, options: CheckOptions = {}): Promise<CheckReport> {
+  const report: CheckReport = { schema: 'parabound/check@1', verdict: 'rejected', claim: null, bound: null, bounds: [], leaves: 0, solved: 0, trusted: 0, reason: null };
   try {
     const { header, trees } = readCertificate(bytes), { format: _, parts: __, uncovered, ...claim } = header as Record<string, unknown>;
     report.claim = claim;
@@ -56,13 +66,13 @@ export async function check(bytes: Uint8Array, model: CheckedModel, { threads = 
     for (const part of statement.parts) checkWitness(part, statement);
     demand(verdictOf(statement) === (statement.verdict ?? null), `the verdict ${JSON.stringify(statement.verdict)} does not follow from its bounds`);
     demand(statement.verdict === 'violated' || statement.parts.every(({ upper }) => upper !== null), 'not certified: it claims no upper bound');
-    await checkTrees(statement, trees, threads, report);
-    demand(trust || report.trusted === 0, `${report.trusted} leaves were left to a solver and are not proved here`);
+    await checkTrees(statement, trees, options, report);
     report.bounds = statement.parts.map(({ lower, upper, claim: { property } }) => ({ lower, upper, nothingFlips: property === 'label' && upper !== null }));
     const upper = statement.parts.some((part) => part.upper === null) ? null : Math.max(...statement.parts.map((part) => part.upper!));
     report.bound = { lower: Math.max(...statement.parts.map(({ lower }) => lower)), upper };
     report.verdict = 'accepted';
   } catch (error) {
+    options.signal?.throwIfAborted();
     report.reason = error instanceof Error ? error.message : String(error);
   }
   return report;
@@ -75,39 +85,58 @@ function checkWitness({ claim, lower, witness }: Part, { model, box, domain }: S
   demand(value >= lower, `the witness attains ${value}, not ${lower}`);
 }
 
-async function checkTrees(statement: Statement, trees: Uint8Array, threads: number, report: CheckReport): Promise<void> {
-  const problem = problemOf(statement);
+async function checkTrees(statement: Statement, trees: Uint8Array, options: CheckOptions, report: CheckReport): Promise<void> {
+  const problem = problemOf(statement), { threads = 1 } = options;
   let at = 0;
   for (const [i, { claim, upper, leaves, hint }] of statement.parts.entries()) {
     if (upper === null) {
       demand(leaves === 0, `part ${i} has leaves and claims nothing`);
       continue;
     }
-    const { hintSize } = new Prover(problem.layers, claim, problem.decision), start = at;
+    const prover = new Prover(problem.layers, claim, problem.decision), { hintSize } = prover, start = at, place = placeOf(problem), forSolver: Place[] = [];
     demand(hintSize === hint, `part ${i} has hints of ${hint} bytes, not ${hintSize}`);
     let count = 0;
-    at = walk(trees, start, placeOf(problem), hintSize, (_, __, trusted) => {
+    at = walk(trees, start, place, hintSize, (_, __, smt) => {
       count++;
-      if (trusted) report.trusted++;
-      return true;
+      if (smt) forSolver.push({ lower: place.lower.slice(), upper: place.upper.slice(), path: place.path.slice() });
+      return forSolver.length <= MOST_SOLVED;
     });
-    demand(count === leaves, `part ${i} has ${count} leaves, not ${leaves}`);
+    demand(count === leaves && forSolver.length <= MOST_SOLVED, `part ${i} has ${count} leaves, not ${leaves}, or too many for a solver`);
     report.leaves += count;
-    const task: Task = { ...problem, claim, trees, start, state: new Int32Array(new SharedArrayBuffer(8)).fill(2 ** 31 - 1, 1) };
-    const work = leaves * (FEW + problem.layers.reduce((sum, { outputs }) => sum + outputs, 0) * statement.model.parameters.length);
-    const found = work < MANY || threads < 2 ? [proveLeaves(task)] : await Promise.all(Array.from({ length: threads }, () => inThread(task)));
+    const work = leaves * (FEW + problem.layers.reduce((sum, { outputs }) => sum + outputs, 0) * statement.model.parameters.length), many = work < MANY ? 1 : threads;
+    const tasks = Array.from({ length: many }, (_, thread): Task => ({ ...problem, claim, trees, start, thread, threads: many }));
+    const found = work < MANY ? tasks.map(proveLeaves) : await Promise.all(tasks.map((task) => inThread(task, options.signal)));
     const first = found.filter((each) => each !== null).sort((a, b) => a.index - b.index)[0];
     demand(first === undefined, `leaf ${first?.index} of part ${i} ${first?.why}`);
+    await solveLeaves(forSolver, (box) => formulaOf(statement, prover, claim, box.lower, box.upper), options, report);
   }
   demand(at === trees.length, `${trees.length - at} bytes follow the last tree`);
 }
 
+/** Asks a solver about leaves that were left to it. */
+async function solveLeaves(leaves: readonly Place[], formulaFor: (leaf: Place) => Formula | string, { trust = false, smtTimeout = 5, signal }: CheckOptions, report: CheckReport): Promise<void> {
+  const solver = new Solver();
+  signal?.addEventListener('abort', () => void solver.close());
+  try {
+    for (const leaf of leaves) {
+      signal?.throwIfAborted();
+      const formula = formulaFor(leaf), answer = typeof formula === 'string' ? formula : await solver.ask(formula, Math.max(1, Math.ceil(1000 * smtTimeout)));
+      if (answer === 'unsat') report.solved++;
+      else report.trusted++;
+      demand(answer === 'unsat' || (trust && answer !== HAS_SOLUTION), `a leaf (path ${leaf.path.map(Number).join('')}) was left to a solver, and is not proved again: ${answer}`);
+    }
+  } finally {
+    await solver.close();
+  }
+}
+
 const placeOf = ({ lower, upper }: Problem): Place => ({ lower: lower.slice(), upper: upper.slice(), path: [] });
 
-function inThread(task: Task): Promise<Failure | null> {
+function inThread(task: Task, signal: AbortSignal | undefined): Promise<Failure | null> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(WORKER, { workerData: task });
-    worker.once('message', resolve).once('error', reject).once('exit', () => reject(new Error('a thread of the checker ended early')));
+    signal?.addEventListener('abort', () => void worker.terminate());
+    worker.once('message', resolve).once('error', reject).once('exit', () => { reject(new Error('a thread of the checker ended early')); });
   });
 }
 
@@ -116,22 +145,18 @@ interface Failure {
   readonly why: string;
 }
 
-/** Proves blocks of leaves that no other thread has taken, and returns the first that cannot be proved. */
+/** Proves every so many blocks of leaves, and returns the first that cannot be proved. */
 export function proveLeaves(task: Task): Failure | null {
-  const { layers, claim, decision, trees, state } = task, prover = new Prover(layers, claim, decision), place = placeOf(task), { hintSize } = prover;
-  let block = Atomics.add(state, 0, 1), failure: Failure | null = null;
-  walk(trees, task.start, place, hintSize, (index, hint, trusted) => {
-    if (index >= (block + 1) * BLOCK) block = Atomics.add(state, 0, 1);
-    if (index < block * BLOCK || trusted) return true;
-    if (index >= Atomics.load(state, 1)) return false;
+  const { layers, claim, decision, trees, thread, threads } = task, prover = new Prover(layers, claim, decision), place = placeOf(task), { hintSize } = prover;
+  let failure: Failure | null = null;
+  walk(trees, task.start, place, hintSize, (index, hint, smt) => {
+    if (smt || Math.floor(index / BLOCK) % threads !== thread) return true;
     const bound = prover.bound(place.lower, place.upper, trees.subarray(hint, hint + hintSize));
     if (prover.proves(bound)) return true;
     const box = Array.from(place.lower, (low, j) => `[${low}, ${place.upper[j]}]`);
     const where = box.length > 12 ? `${box.slice(0, 12).join(' x ')} x ...` : box.join(' x ');
     failure = { index, why: `(path ${place.path.map(Number).join('')}) cannot be proved on ${where}: ${claim.property === 'epsilon' ? `the bound there is ${bound}, above ${claim.upper}` : `a label may flip there, for ${bound} is above 0`}` };
-    for (let other = Atomics.load(state, 1); index < other; other = Atomics.load(state, 1)) Atomics.compareExchange(state, 1, other, index);
     return false;
   });
   return failure;
 }
-

@@ -2,7 +2,7 @@
  * What a certificate claims, and when one box of inputs has been shown to satisfy it. docs/certificates.md has the proofs.
  */
 import { Bounds } from './bound.js';
-import { atanhDown, atanhUp, expDown, expUp, logDown, logUp, logitDown, logitUp, type Activation } from './functions.js';
+import { expDown, expUp, SIGMOID, TANH, type Activation } from './functions.js';
 import { Neuron } from './lines.js';
 import type { BoxedLayer } from './network.js';
 import { down, powerOfTwo, up } from './rounding.js';
@@ -29,54 +29,54 @@ export function price(code: number): number {
 }
 export const PRICE_ONE = 128;
 
-/** An affine functional of the last pre-activations that names a margin: m = sum sign_k z[rows_k] + constant. */
-interface Margin {
-  readonly rows: readonly number[];
-  readonly signs: readonly number[];
+/** One class that may overtake: a flip by it is a nominal margin above `zero`, and a perturbed one of at most `zero`. */
+interface Rival {
+  /** The margin is this functional of the last pre-activations. */
+  readonly margin: Float64Array;
+  /** Where both margins are exactly `zero` nothing changes, and only one of the two inequalities is strict: the nominal one? */
+  readonly winsTies: boolean;
+}
+
+/** What margins are compared with: `zero` is enclosed; nominal ones matter above `base` + `more`. */
+interface Thresholds {
+  readonly zero: readonly [number, number];
+  readonly base: number;
+  readonly more: number;
 }
 
 export class Prover {
   readonly bounds: Bounds;
   readonly head = new Neuron();
+  /** For labels: one for each class that may overtake. */
+  readonly rivals: readonly Rival[];
+  /** Null: nothing can flip. */
+  readonly thresholds: Thresholds | null;
   readonly #claim: Claim;
   readonly #last: number;
   readonly #activation: Activation;
   readonly #outputs: number;
   /** The box of parameters is the nominal point: f is f0. */
   readonly #still: boolean;
-  /** For labels: one margin for each class that may overtake. */
-  readonly #margins: readonly Margin[];
-  /** Nominal margins matter only above this, flips are at perturbed margins of at most zero: see `#thresholds`. Null: nothing can flip. */
-  readonly #thresholds: Thresholds | null;
 
   /** Throws a RangeError where the claim is of a kind that no rule here covers. */
-  constructor(layers: readonly BoxedLayer[], claim: Claim, decision: Decision) {
+  constructor(layers: readonly BoxedLayer[], claim: Claim, { level, smallest }: Decision) {
     this.#claim = claim;
     this.#last = layers.length - 1;
     const { activation, outputs } = layers[this.#last];
     this.#activation = activation;
     this.#outputs = outputs;
-    this.#still = layers.every((layer) => layer.shift === null && layer.biasShift === null && layer.radius === null && layer.biasRadius === null);
+    this.#still = layers.every(({ shift, radius }) => shift === null && radius === null);
     this.bounds = new Bounds(layers);
-    if (claim.property === 'epsilon') {
-      const { outputs: named } = claim;
-      if (named.length === 0 || !named.every((o) => Number.isInteger(o) && o >= 0 && o < outputs)) throw new RangeError(`outputs ${named.join()}`);
-      this.#margins = [];
-      this.#thresholds = null;
-      return;
-    }
-    if (outputs > 1 && activation === 'relu') throw new RangeError('labels of several relu outputs');
-    const { label } = claim, sign = decision.smallest ? -1 : 1;
-    if (!(Number.isInteger(label) && label >= 0 && label < Math.max(outputs, 2))) throw new RangeError(`label ${label}`);
-    this.#margins = outputs === 1
-      ? [{ rows: [0], signs: [label === 1 ? 1 : -1] }]
-      : Array.from({ length: outputs }, (_, b) => b).filter((b) => b !== label).map((b) => ({ rows: [label, b], signs: [sign, -sign] }));
-    this.#thresholds = thresholdsOf(claim, activation, outputs, decision.level);
+    const named = claim.property === 'epsilon' ? claim.outputs : [claim.label];
+    if (named.length === 0 || !named.every((o) => Number.isInteger(o) && o >= 0 && o < (claim.property === 'epsilon' ? outputs : Math.max(outputs, 2)))) throw new RangeError(`no ${named.join()}`);
+    if (claim.property !== 'epsilon' && outputs > 1 && activation === 'relu') throw new RangeError('labels of several relu outputs');
+    this.rivals = claim.property === 'epsilon' ? [] : rivalsOf(claim.label, outputs, smallest);
+    this.thresholds = claim.property === 'epsilon' ? null : thresholdsOf(claim, activation, outputs, level);
   }
 
   /** Bytes of a leaf's hint: a price for each class that may overtake. */
   get hintSize(): number {
-    return this.#thresholds === null ? 0 : this.#margins.length;
+    return this.thresholds === null ? 0 : this.rivals.length;
   }
 
   /**
@@ -84,22 +84,15 @@ export class Prover {
    * nothing flips that the claim is about, by the prices of `hint`.
    */
   bound(lower: ArrayLike<number>, upper: ArrayLike<number>, hint: ArrayLike<number>): number {
+    if (this.#still) return this.#claim.property === 'epsilon' ? 0 : -Infinity;
     if (this.#claim.property === 'epsilon') {
-      if (this.#still) return 0;
       this.bounds.moveTo(lower, upper);
       return this.#epsilon(this.#claim.measure, this.#claim.outputs);
     }
-    if (this.#thresholds === null || this.#still) return -Infinity;
+    if (this.thresholds === null) return -Infinity;
     this.bounds.moveTo(lower, upper);
-    let most = -Infinity;
-    for (let k = 0; k < this.#margins.length; k++) most = larger(most, this.flip(k, hint[k]));
+    const most = largest(this.rivals.map((_, k) => this.flip(k, hint[k])));
     return most > 0 && this.#idle() ? -Infinity : most;
-  }
-
-  /** No input of the box has the label and a margin above T: by one of the classes alone, whatever flips there by the others. */
-  #idle(): boolean {
-    const { least } = this.#thresholds!;
-    return this.#margins.some(({ rows, signs }) => up(this.bounds.upper(this.#last, rows, rows.map(() => 0), signs) - least) < 0);
   }
 
   /** Whether that proves the claim on the box. A bound that is no number proves nothing. */
@@ -108,67 +101,58 @@ export class Prover {
   }
 
   #epsilon(measure: Measure, outputs: readonly number[]): number {
-    const activation = measure === 'logit' ? 'linear' : this.#activation;
+    const activation = measure === 'logit' ? 'linear' : this.#activation, unit = (...of: number[]): Float64Array => Float64Array.from({ length: this.#outputs }, (_, o) => +(o === of[0]) - +(o === of[1]));
     // Two outputs of a softmax move by the same, the one up as far as the other down.
-    if (activation === 'softmax' && this.#outputs === 2) return this.#through('sigmoid', [1, 0], [1, -1]);
-    let most = -Infinity;
-    for (const output of outputs) {
-      const value = activation === 'softmax' ? this.#softmax(output) : this.#through(activation, [output], [1]);
-      most = larger(most, value);
-    }
-    return most;
+    if (activation === 'softmax' && this.#outputs === 2) return this.#through('sigmoid', unit(1, 0));
+    return largest(outputs.map((o) => (activation === 'softmax' ? this.#softmax((j) => unit(j, o), o) : this.#through(activation, unit(o)))));
   }
 
-  /** At least |act(z) - act(z0)| for z the sum of signs times pre-activations. */
-  #through(activation: Activation, rows: readonly number[], signs: readonly number[]): number {
-    const { bounds, head } = this, last = this.#last, none = rows.map(() => 0), minus = signs.map((s) => -s);
-    if (activation === 'linear') return larger(bounds.upper(last, rows, signs, none, true), bounds.upper(last, rows, minus, none, true));
-    this.#range(rows, signs, activation === 'relu');
-    head.settle(activation);
-    head.activate(activation);
-    if (head.off) return 0;
-    if (head.on) return larger(bounds.upper(last, rows, signs, none, true), bounds.upper(last, rows, minus, none, true));
-    const { dUpper, dLower } = head, scaled = (by: number): number[] => signs.map((s) => s * by);
-    const rise = up(bounds.upper(last, rows, scaled(dUpper.slope), scaled(dUpper.by0), true) + dUpper.constant);
-    const fall = up(bounds.upper(last, rows, scaled(-dLower.slope), scaled(-dLower.by0), true) - dLower.constant);
-    return larger(Math.min(rise, head.dhi), Math.min(fall, -head.dlo));
+  /** At least |act(z) - act(z0)| for z the functional of the pre-activations. */
+  #through(activation: Activation, z: Float64Array): number {
+    const { bounds, head } = this, none = z.map(() => 0), by = (s: number): Float64Array => z.map((each) => each * s);
+    if (activation !== 'linear') {
+      this.#range(z, activation);
+      head.activate(activation);
+      if (head.off) return 0;
+    }
+    if (activation === 'linear' || head.on) return largest([bounds.upper(this.#last, z, none), bounds.upper(this.#last, by(-1), none)]);
+    const { dUpper, dLower } = head;
+    const rise = up(bounds.upper(this.#last, by(dUpper.slope), by(dUpper.by0)) + dUpper.constant);
+    const fall = up(bounds.upper(this.#last, by(-dLower.slope), by(-dLower.by0)) - dLower.constant);
+    return largest([Math.min(rise, head.dhi), Math.min(fall, -head.dlo)]);
   }
 
   /** Ranges of a functional into `head`. */
-  #range(rows: readonly number[], signs: readonly number[], byZ: boolean): void {
+  #range(z: Float64Array, activation: Activation): void {
     const { head } = this;
     head.z0lo = head.rlo = head.zlo = -Infinity;
     head.z0hi = head.rhi = head.zhi = Infinity;
-    this.bounds.refine(this.#last, rows, signs, head, byZ);
-    this.bounds.slope.forEach((slope, j) => { this.bounds.steep[this.#last][j] = Math.abs(slope); });
+    this.bounds.refine(this.#last, z, head, activation === 'relu');
+    head.settle(activation);
   }
 
   /**
-   * The softmax's output o is sigmoid(v) with v = -log sum over j != o of exp(z_j - z_o), and v moves by a mean of what the
-   * z_o - z_j move by. The logarithm is at least the largest z_j - z_o, and that and log of how many they are at most.
+   * The softmax's output o is 1 / (1 + s), s = sum over j != o of exp(z_j - z_o): a sigmoid of -log s, which moves by a mean of what the
+   * z_o - z_j move by. Its slope is s / (1 + s)^2, largest at s = 1.
    */
-  #softmax(o: number): number {
+  #softmax(difference: (j: number) => Float64Array, o: number): number {
     const { head } = this;
-    let rlo = Infinity, rhi = -Infinity, least = 0, most = 0, top0 = -Infinity, top = -Infinity;
+    let least = 0, most = 0, moved = 0;
     for (let j = 0; j < this.#outputs; j++) {
       if (j === o) continue;
-      this.#range([j, o], [1, -1], false);
-      rlo = smaller(rlo, -head.rhi);
-      rhi = larger(rhi, -head.rlo);
-      least = down(least + expDown(head.z0lo));
-      most = up(most + expUp(head.z0hi));
-      top0 = larger(top0, head.z0lo);
-      top = larger(top, head.z0hi);
+      this.#range(difference(j), 'softmax');
+      least = down(least + expDown(Math.min(head.z0lo, head.zlo)));
+      most = up(most + expUp(Math.max(head.z0hi, head.zhi)));
+      moved = largest([moved, head.rhi, -head.rlo]);
     }
-    head.z0lo = -Math.min(logUp(most), up(top + logUp(this.#outputs - 1)));
-    head.z0hi = -Math.max(logDown(least), top0);
-    head.rlo = rlo;
-    head.rhi = rhi;
-    head.zlo = -Infinity;
-    head.zhi = Infinity;
-    head.settle('sigmoid');
-    head.activate('sigmoid');
-    return larger(head.dhi, -head.dlo);
+    const steepest = Math.min(Math.max(least, 1), most), one = down(1 + steepest);
+    return Math.min(up(moved * up(up(steepest / one) / one)), up(up(1 / down(1 + least)) - down(1 / up(1 + most))));
+  }
+
+  /** No input of the box has the label and a margin that matters: by one of the classes alone, whatever flips there by the others. */
+  #idle(): boolean {
+    const { base, more } = this.thresholds!;
+    return this.rivals.some(({ margin }) => up(this.bounds.upper(this.#last, margin.map(() => 0), margin) - down(base + more)) < 0);
   }
 
   /**
@@ -177,72 +161,50 @@ export class Prover {
    */
   flip(k: number, code: number): number {
     if (!(code >= 0 && code <= 255)) return NaN;
-    const { rows, signs } = this.#margins[k], by = price(code), { same, least, zero } = this.#thresholds!;
-    const sum = this.bounds.upper(this.#last, rows, signs.map((s) => -s), signs.map((s) => s * (by - 1)), true);
-    // m = (functional) - zero, m0 - T = (functional of z0) - least: what is left is  zero - price * least.
-    const rest = same ? larger(up((1 - by) * zero[0]), up((1 - by) * zero[1])) : up(zero[1] - down(by * least));
-    return by > 0 ? up(sum + rest) : up(sum + rest) + Number.MIN_VALUE;
+    const { margin } = this.rivals[k], by = price(code), { zero, base, more } = this.thresholds!;
+    const sum = this.bounds.upper(this.#last, margin.map((s) => -s), margin.map((s) => s * (by - 1)));
+    // m = (functional) - zero, m0 - T = (functional of z0) - base - more: what is left is  zero - price (base + more).
+    return up(sum + up(zero[1] - down(by * down(base + more)))) + (by > 0 ? 0 : Number.MIN_VALUE);
   }
 }
 
-/** Where margins begin to matter: m0 > T is  functional > `least` or more;  m <= 0 is  functional <= a number in `zero`. */
-interface Thresholds {
-  readonly zero: readonly [number, number];
-  readonly least: number;
-  /** T = 0: both are the same number. */
-  readonly same: boolean;
+/** Of one output label 1 is z above the edge, label 0 is -z at -edge or above. */
+function rivalsOf(label: number, outputs: number, smallest: boolean): Rival[] {
+  if (outputs === 1) return [{ margin: Float64Array.of(label === 1 ? 1 : -1), winsTies: label === 1 }];
+  const sign = smallest ? -1 : 1, others = Array.from({ length: outputs }, (_, b) => b).filter((b) => b !== label);
+  return others.map((b) => ({ margin: Float64Array.from({ length: outputs }, (_, o) => (o === label ? sign : o === b ? -sign : 0)), winsTies: b < label }));
 }
 
 /** Null where no input of the label can flip, or none has such a margin. */
 function thresholdsOf(claim: Exclude<Claim, { property: 'epsilon' }>, activation: Activation, outputs: number, level: number): Thresholds | null {
-  const S = claim.property === 'sigma' ? claim.upper : 0, confidence = claim.property === 'sigma' && claim.measure === 'confidence';
+  const S = claim.property === 'sigma' ? claim.upper : 0, ofZ = S === 0 || activation === 'linear' || (claim.property === 'sigma' && claim.measure === 'logit');
   if (!(S >= 0)) throw new RangeError(`sigma ${S}`);
-  const same = S === 0;
-  if (outputs > 1) return same ? { zero: [0, 0], least: 0, same } : several(S, confidence, activation);
-  // Label 1 is f > level. For label 0 the functional is -z.
-  const sign = claim.label === 1 ? 1 : -1;
-  const zero = preimage(activation, level);
-  if (zero === null) return null;
-  const turned: [number, number] = sign === 1 ? zero : [-zero[1], -zero[0]];
-  if (same) return { zero: turned, least: turned[0], same };
-  if (!confidence) return { zero: turned, least: down(turned[0] + S), same };
-  const limit = sign === 1 ? down(level + S) : up(level - S); // f0 is beyond it
-  const [lowest, highest] = RANGES[activation];
-  if (sign === 1 ? limit >= highest : limit <= lowest) return null;
-  const beyond = preimage(activation, limit) ?? zero; // the limit may be rounded out of the range
-  return { zero: turned, least: sign === 1 ? beyond[0] : -beyond[1], same };
-}
-
-/** What confidences lie between; only relu attains an end of it, and no confidence is below that. */
-const RANGES: Record<Activation, readonly [number, number]> = {
-  linear: [-Infinity, Infinity], relu: [0, Infinity], sigmoid: [0, 1], tanh: [-1, 1], softmax: [0, 1],
-};
-
-/** Encloses the z with act(z) = y; null where y is not strictly between the activation's ends, or (relu) no z crosses it. */
-export function preimage(activation: Activation, y: number): [number, number] | null {
-  switch (activation) {
-    case 'sigmoid': return y === 0.5 ? [0, 0] : y > 0 && y < 1 ? [logitDown(y), logitUp(y)] : null;
-    case 'tanh': return y === 0 ? [0, 0] : y > -1 && y < 1 ? [atanhDown(y), atanhUp(y)] : null;
-    case 'relu': return y >= 0 ? [y, y] : null;
-    default: return [y, y];
+  if (outputs > 1) {
+    if (ofZ) return { zero: [0, 0], base: 0, more: S };
+    // softmax: f_c - f_b <= tanh(t / 2) where z_c - z_b = t; sigmoids: <= tanh(t / 4); tanhs: <= 2 tanh(t / 2).
+    const part = activation === 'tanh' ? S / 2 : S;
+    if (part >= 1) return null;
+    const t = SIGMOID.inverse(down(0.5 * down(1 + part)))[0]; // tanh(t / 2) = part
+    return { zero: [0, 0], base: activation === 'sigmoid' ? down(2 * t) : t, more: 0 };
   }
+  const turned = ([lo, hi]: readonly [number, number]): [number, number] => (claim.label === 1 ? [lo, hi] : [-hi, -lo]), zero = turned(preimage(activation, level));
+  if (zero[0] === Infinity || zero[1] === -Infinity) return null;
+  if (ofZ) return { zero, base: zero[0], more: S };
+  const [beyond] = turned(preimage(activation, claim.label === 1 ? down(level + S) : up(level - S)));
+  return beyond === Infinity ? null : { zero, base: Math.max(zero[0], beyond), more: 0 };
 }
 
-/** A margin f_c - f_b above S needs z_c - z_b above this. */
-function several(S: number, confidence: boolean, activation: Activation): Thresholds | null {
-  const from = (least: number): Thresholds => ({ zero: [0, 0], least, same: false });
-  if (!confidence || activation === 'linear') return from(S);
-  // softmax: f_c - f_b <= tanh(t / 2); sigmoids: <= tanh(t / 4); tanhs: <= 2 tanh(t / 2).
-  const part = activation === 'tanh' ? S / 2 : S;
-  if (part >= 1) return null;
-  const t = logitDown(down(0.5 * down(1 + part))); // tanh(t / 2) = part
-  return from(activation === 'sigmoid' ? down(2 * t) : t);
+/** Encloses the z with act(z) = y, or from where on act(z) > y: infinite where y is not between the activation's ends. */
+export function preimage(activation: Activation, y: number): readonly [number, number] {
+  const everywhere = [-Infinity, -Infinity] as const;
+  if (activation === 'linear' || activation === 'softmax' || (activation === 'relu' && y >= 0)) return [y, y];
+  if (activation === 'relu') return everywhere;
+  const middle = activation === 'tanh' ? 0 : 0.5, lowest = activation === 'tanh' ? -1 : 0;
+  if (y === middle) return [0, 0];
+  return y <= lowest ? everywhere : y >= 1 ? [Infinity, Infinity] : (activation === 'tanh' ? TANH : SIGMOID).inverse(y);
 }
 
 /** NaN wins: a bound that is no number must never pass for one. */
-function larger(a: number, b: number): number {
-  return a >= b ? a : b > a ? b : NaN;
-}
-function smaller(a: number, b: number): number {
-  return a <= b ? a : b < a ? b : NaN;
+function largest(values: readonly number[]): number {
+  return values.reduce((a, b) => (a >= b ? a : b > a ? b : NaN), -Infinity);
 }

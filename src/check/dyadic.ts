@@ -1,5 +1,5 @@
 /** Numbers mantissa * 2^exponent, exactly. Every finite double is one. */
-import { powerOfTwo } from './rounding.js';
+import { down, powerOfTwo, up } from './rounding.js';
 
 const view = new DataView(new ArrayBuffer(8));
 
@@ -16,7 +16,7 @@ export function exact(value: number): Dyadic {
   return { m: value < 0 ? -size : size, e: Math.max(biased, 1) - 1075 };
 }
 
-export const ZERO: Dyadic = { m: 0n, e: 0 };
+export const ZERO: Dyadic = { m: 0n, e: 0 }, ONE: Dyadic = { m: 1n, e: 0 };
 
 export function plus(a: Dyadic, b: Dyadic): Dyadic {
   if (a.m === 0n) return b;
@@ -26,6 +26,7 @@ export function plus(a: Dyadic, b: Dyadic): Dyadic {
 
 export const minus = (a: Dyadic, b: Dyadic): Dyadic => plus(a, { m: -b.m, e: b.e });
 export const times = (a: Dyadic, b: Dyadic): Dyadic => ({ m: a.m * b.m, e: a.e + b.e });
+export const half = (a: Dyadic): Dyadic => ({ m: a.m, e: a.e - 1 });
 export const size = (a: Dyadic): Dyadic => (a.m < 0n ? { m: -a.m, e: a.e } : a);
 /** Below zero, zero or above as a is below b, b or above. */
 export function compare(a: Dyadic, b: Dyadic): number {
@@ -33,15 +34,15 @@ export function compare(a: Dyadic, b: Dyadic): number {
   return m > 0n ? 1 : m < 0n ? -1 : 0;
 }
 
-/** Doubles on either side of a / b, for b > 0. */
-export function enclosure(a: Dyadic, b: Dyadic): [number, number] {
+/** a / b between two doubles, for b > 0: next to each other, or one and the same where it is the quotient. */
+export function enclosure(a: Dyadic, b: Dyadic = ONE): [number, number] {
   if (b.m <= 0n) throw new RangeError('no positive number');
-  if (a.m === 0n) return [0, 0];
-  // A quotient of 64 bits and more, rounded down; the doubles about it are a part 2^-52 away at most.
   const shift = 64 + bitLength(b.m) - bitLength(a.m < 0n ? -a.m : a.m);
   const quotient = shift >= 0 ? (a.m << BigInt(shift)) / b.m : a.m / (b.m << BigInt(-shift));
-  const value = scale(Number(quotient), a.e - b.e - shift), slack = Math.abs(value) * 2 * Number.EPSILON + 2 * Number.MIN_VALUE;
-  return [value - slack, value + slack];
+  const near = scale(Number(quotient), a.e - b.e - shift);
+  if (!Number.isFinite(near)) return [-Infinity, Infinity];
+  const side = compare(times(exact(near), b), a);
+  return [side > 0 ? down(near) : near, side < 0 ? up(near) : near];
 }
 
 const bitLength = (m: bigint): number => m.toString(16).length * 4;

@@ -35,8 +35,8 @@ export function readCertificate(bytes: Uint8Array): Certificate {
   return { header: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header)), trees };
 }
 
-/** A node of a tree, by its first byte: leaves, splits with a dimension (u32) and perhaps a cut (f64), and from 4 on the dimension itself. */
-export const LEAF = 0, TRUSTED = 1, SPLIT = 2, SPLIT_AT = 3, SPLIT_SHORT = 4;
+/** A node of a tree, by its first byte: leaves, for the rule or for a solver; splits with a dimension (u32) and perhaps a cut (f64); from 4 on the dimension itself. */
+export const LEAF = 0, SMT = 1, SPLIT = 2, SPLIT_AT = 3, SPLIT_SHORT = 4;
 
 /** Where a side is cut that says nothing else: at zero, where |x| has its kink, or in the middle. */
 export function cutOf(lower: number, upper: number): number {
@@ -51,41 +51,36 @@ export interface Place {
 }
 
 /**
- * Goes through the tree at `at`, in preorder, and calls `leaf` on every leaf with its number and where its hint stands. The leaves'
- * boxes cover [lower, upper]: both halves of every box that is cut are gone through. Returns where the tree ends.
+ * Goes through the tree at `at`, in preorder, and calls `leaf` on every leaf with its number and where its hint stands, until it returns false.
+ * The leaves' boxes cover [lower, upper]: both halves of every box that is cut are gone through. Returns where the tree ends.
  */
-export function walk(trees: Uint8Array, at: number, { lower, upper, path }: Place, hintSize: number, leaf: (index: number, hint: number, trusted: boolean) => boolean): number {
-  const view = new DataView(trees.buffer, trees.byteOffset, trees.byteLength), dims: number[] = [], cuts: number[] = [], saved: number[] = [];
+export function walk(trees: Uint8Array, at: number, { lower, upper, path }: Place, hintSize: number, leaf: (index: number, hint: number, smt: boolean) => boolean): number {
+  const view = new DataView(trees.buffer, trees.byteOffset, trees.byteLength), splits: { dim: number; lo: number; hi: number; cut: number }[] = [];
   for (let index = 0; ;) {
     const kind = trees[at++];
     if (kind >= SPLIT) {
-      const dim = kind >= SPLIT_SHORT ? kind - SPLIT_SHORT : view.getUint32(at, true);
+      const dim = kind >= SPLIT_SHORT ? kind - SPLIT_SHORT : view.getUint32(at, true), lo = lower[dim], hi = upper[dim];
       if (kind < SPLIT_SHORT) at += 4;
-      demand(dim < lower.length, `a split of input ${dim}`);
-      const cut = kind === SPLIT_AT ? view.getFloat64(at, true) : cutOf(lower[dim], upper[dim]);
+      const cut = kind === SPLIT_AT ? view.getFloat64(at, true) : cutOf(lo, hi);
       if (kind === SPLIT_AT) at += 8;
-      demand(cut > lower[dim] && cut < upper[dim] && path.length < DEEPEST, `a split of input ${dim} at ${cut}, which is not inside [${lower[dim]}, ${upper[dim]}]`);
-      dims.push(dim);
-      cuts.push(cut);
-      saved.push(upper[dim]);
+      if (!(cut > lo && cut < hi) || path.length === DEEPEST) throw new RangeError(`a split of input ${dim} at ${cut}, which is not inside [${lo}, ${hi}]`);
+      splits.push({ dim, lo, hi, cut });
       path.push(false);
       upper[dim] = cut;
       continue;
     }
     const hint = at;
     if (kind === LEAF) at += hintSize;
-    demand(kind !== undefined && at <= trees.length, `a leaf is missing: the trees end after ${index} leaves of this one`);
-    if (!leaf(index++, hint, kind === TRUSTED)) return at;
-    while (path.length > 0 && path[path.length - 1]) {
-      lower[dims.pop()!] = saved.pop()!;
-      cuts.pop();
-      path.pop();
+    if (kind === undefined || at > trees.length) throw new RangeError(`a leaf is missing: the trees end after ${index} leaves of this one`);
+    if (!leaf(index++, hint, kind === SMT)) return at;
+    for (; path.length > 0 && path[path.length - 1]; path.pop()) {
+      const { dim, lo } = splits.pop()!;
+      lower[dim] = lo;
     }
     if (path.length === 0) return at;
-    const top = path.length - 1, dim = dims[top];
-    path[top] = true;
-    upper[dim] = saved[top];
-    saved[top] = lower[dim];
-    lower[dim] = cuts[top];
+    const { dim, hi, cut } = splits[splits.length - 1];
+    path[path.length - 1] = true;
+    lower[dim] = cut;
+    upper[dim] = hi;
   }
 }

@@ -38,71 +38,35 @@ export function expDown(x: number): number {
 }
 
 /** sigmoid(x) = 1 / (1 + exp(-x)), within [0, 1]. */
-export function sigmoidUp(x: number): number {
-  if (x >= 0) return Math.min(1, up(1 / down(1 + expDown(-x))));
-  const e = expUp(x); // e / (1 + e) increases in e
-  return Math.min(1, up(e / down(1 + e)));
+const sigmoidUp = (x: number): number => Math.min(1, up(1 / down(1 + expDown(-x))));
+const sigmoidDown = (x: number): number => Math.max(0, down(1 / up(1 + expUp(-x))));
+
+/** f(t) = k sigmoid(k t) + 1 - k: sigmoid for k = 1, tanh for k = 2. All bounds hold over the reals. */
+function smooth(k: 1 | 2) {
+  const upper = (t: number): number => Math.min(1, up(k * sigmoidUp(k * t) + (1 - k)));
+  const lower = (t: number): number => Math.max(1 - k, down(k * sigmoidDown(k * t) + (1 - k)));
+  return {
+    up: upper,
+    down: lower,
+    /** Of the slope at t, which is even and falls with |t|. */
+    slopeUp: (t: number): number => Math.min(k * k * 0.25, up(k * k * up(sigmoidUp(k * t) * sigmoidUp(-k * t)))),
+    slopeDown: (t: number): number => down(k * k * down(sigmoidDown(k * t) * sigmoidDown(-k * t))),
+    /** The second derivative is -slope(t) * bend(t); bend(t) = k tanh(k t / 2) increases and is odd. */
+    bendUp: (t: number): number => k * up(2 * sigmoidUp(k * t) - 1),
+    bendDown: (t: number): number => k * down(2 * sigmoidDown(k * t) - 1),
+    /** Encloses the t with f(t) = y, for y between the ends of f. The mathematics library guesses; the enclosures of f decide. */
+    inverse: (y: number): [number, number] => {
+      const part = (y + (k - 1)) / k, guess = Math.log(part / (1 - part)) / k;
+      return [walk(guess, (t) => upper(t) <= y, -1), walk(guess, (t) => lower(t) >= y, 1)];
+    },
+  };
 }
 
-export function sigmoidDown(x: number): number {
-  if (x >= 0) return Math.max(0, down(1 / up(1 + expUp(-x))));
-  const e = expDown(x);
-  return Math.max(0, down(e / up(1 + e)));
+export type Smooth = ReturnType<typeof smooth>;
+export const SIGMOID = smooth(1), TANH = smooth(2);
+
+function walk(guess: number, reached: (t: number) => boolean, direction: 1 | -1): number {
+  let t = guess, step = Math.max(Math.abs(guess), 1) * Number.EPSILON;
+  for (let i = 0; i < 60 && !reached(t); i++, step *= 2) t += direction * step;
+  return reached(t) ? t : direction * Infinity;
 }
-
-/** tanh(x) = 2 sigmoid(2 x) - 1, odd. */
-export function tanhUp(x: number): number {
-  return x < 0 ? -tanhDown(-x) : Math.min(1, up(2 * sigmoidUp(2 * x) - 1));
-}
-
-export function tanhDown(x: number): number {
-  return x < 0 ? -tanhUp(-x) : Math.max(0, down(2 * sigmoidDown(2 * x) - 1));
-}
-
-/** An increasing odd function up to a shift, whose slope is even and falls with |t|. All bounds hold over the reals. */
-export interface Smooth {
-  up(t: number): number;
-  down(t: number): number;
-  /** Of the slope at t. */
-  slopeUp(t: number): number;
-  slopeDown(t: number): number;
-  /** The second derivative is -slope(t) * bend(t); bend increases and is odd. */
-  bendUp(t: number): number;
-  bendDown(t: number): number;
-}
-
-export const SIGMOID: Smooth = {
-  up: sigmoidUp,
-  down: sigmoidDown,
-  slopeUp: (t) => Math.min(0.25, up(sigmoidUp(t) * sigmoidUp(-t))),
-  slopeDown: (t) => down(sigmoidDown(t) * sigmoidDown(-t)),
-  bendUp: (t) => tanhUp(t / 2 + Number.MIN_VALUE),
-  bendDown: (t) => tanhDown(t / 2 - Number.MIN_VALUE),
-};
-
-/** tanh(t) = 2 sigmoid(2 t) - 1. */
-export const TANH: Smooth = {
-  up: tanhUp,
-  down: tanhDown,
-  slopeUp: (t) => Math.min(1, up(4 * SIGMOID.slopeUp(2 * t))),
-  slopeDown: (t) => down(4 * SIGMOID.slopeDown(2 * t)),
-  bendUp: (t) => 2 * tanhUp(t),
-  bendDown: (t) => 2 * tanhDown(t),
-};
-
-/** At least, and at most, the x with f(x) = y. The mathematics library guesses; the enclosures of f decide. */
-function inverse(guess: number, reached: (x: number) => boolean, direction: 1 | -1): number {
-  let x = guess, step = Math.max(Math.abs(guess), 1) * Number.EPSILON;
-  for (let i = 0; i < 60 && !reached(x); i++, step *= 2) x += direction * step;
-  return reached(x) ? x : direction * Infinity;
-}
-
-/** Of y in (0, 1): sigmoid(logit(y)) = y. */
-export const logitUp = (y: number): number => inverse(Math.log(y / (1 - y)), (x) => sigmoidDown(x) >= y, 1);
-export const logitDown = (y: number): number => inverse(Math.log(y / (1 - y)), (x) => sigmoidUp(x) <= y, -1);
-/** Of y in (-1, 1). */
-export const atanhUp = (y: number): number => inverse(Math.atanh(y), (x) => tanhDown(x) >= y, 1);
-export const atanhDown = (y: number): number => inverse(Math.atanh(y), (x) => tanhUp(x) <= y, -1);
-/** Of y > 0. */
-export const logUp = (y: number): number => inverse(Math.log(y), (x) => expDown(x) >= y, 1);
-export const logDown = (y: number): number => inverse(Math.log(y), (x) => expUp(x) <= y, -1);

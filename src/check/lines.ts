@@ -5,85 +5,69 @@
 import { SIGMOID, TANH, type Activation, type Smooth } from './functions.js';
 import { down, up } from './rounding.js';
 
-/** A bound of h0 by slope * z0 + constant, of h by slope * z + constant, of d by slope * r + by0 * z0 + constant. */
+/** A bound of d, h or h0 by slope * r + by0 * z0 + constant. */
 export interface Line {
-  slope: number;
-  by0: number;
-  constant: number;
+  readonly slope: number;
+  readonly by0: number;
+  readonly constant: number;
 }
 
-const line = (): Line => ({ slope: 0, by0: 0, constant: 0 });
+/** Slope and constant. */
+type Affine = readonly [number, number];
+
+const NONE: Affine = [0, 0], SAME: Affine = [1, 0];
+const ofR = ([slope, constant]: Affine, by0 = 0): Line => ({ slope, by0, constant });
+const ofZ = ([slope, constant]: Affine): Line => ({ slope, by0: slope, constant });
+const ofZ0 = ([by0, constant]: Affine): Line => ({ slope: 0, by0, constant });
+/** What is above -f, turned over, is below f. */
+const negated = ([slope, constant]: Affine): Affine => [-slope, -constant];
+export const ZERO: Line = ofZ(NONE);
+
 const relu = (t: number): number => Math.max(t, 0);
 
-function set(to: Line, slope: number, by0: number, constant: number): void {
-  to.slope = slope;
-  to.by0 = by0;
-  to.constant = constant;
-}
-
 /** Above every convex function that is at most f and g at a and b. */
-function chord(a: number, f: number, b: number, g: number, to: Line): void {
+function chord(a: number, f: number, b: number, g: number): Affine {
   const slope = b > a ? (g - f) / (b - a) : 0;
-  set(to, slope, 0, Math.max(up(f - down(slope * a)), up(g - down(slope * b))));
+  return [slope, Math.max(up(f - down(slope * a)), up(g - down(slope * b)))];
 }
 
-/** Below every concave function that is at least f and g at a and b. */
-function underChord(a: number, f: number, b: number, g: number, to: Line): void {
-  const slope = b > a ? (g - f) / (b - a) : 0;
-  set(to, slope, 0, Math.min(down(f - up(slope * a)), down(g - up(slope * b))));
-}
-
-function reluLines(lo: number, hi: number, upper: Line, lower: Line): void {
-  if (lo >= 0 || hi <= 0) {
-    set(upper, lo >= 0 ? 1 : 0, 0, 0);
-    set(lower, lo >= 0 ? 1 : 0, 0, 0);
-    return;
-  }
-  chord(lo, 0, hi, hi, upper);
-  set(lower, hi > -lo ? 1 : 0, 0, 0);
-}
+const reluAbove = (lo: number, hi: number): Affine => (lo >= 0 ? SAME : hi <= 0 ? NONE : chord(lo, 0, hi, hi));
 
 /** Upper and lower bounds of the slope of f over [lo, hi]: it is even and falls with |t|. */
 const mostSlope = (f: Smooth, lo: number, hi: number): number => f.slopeUp(lo > 0 ? lo : hi < 0 ? hi : 0);
 const leastSlope = (f: Smooth, lo: number, hi: number): number => Math.max(0, f.slopeDown(Math.max(-lo, hi)));
 
 /** Above a function that is at most `atLo` and `atHi` at the ends and whose slope lies in [least, most]. */
-function above(lo: number, atLo: number, hi: number, atHi: number, least: number, most: number, to: Line): void {
-  const fromLo = up(atLo - down(most * lo)), fromHi = up(atHi - down(least * hi));
-  const middle = 0.5 * (lo + hi);
-  const steep = fromLo + most * middle < fromHi + least * middle;
-  to.slope = steep ? most : least;
-  to.constant = steep ? fromLo : fromHi;
+function above(lo: number, atLo: number, hi: number, atHi: number, least: number, most: number): Affine {
+  const fromLo = up(atLo - down(most * lo)), fromHi = up(atHi - down(least * hi)), middle = 0.5 * (lo + hi);
+  return fromLo + most * middle < fromHi + least * middle ? [most, fromLo] : [least, fromHi];
 }
 
-const found: Line = line();
-
-function smoothLines(f: Smooth, lo: number, hi: number, upper: Line, lower: Line): void {
+/** Above f, and below it. */
+function smoothLines(f: Smooth, lo: number, hi: number): [Affine, Affine] {
   const least = leastSlope(f, lo, hi), most = mostSlope(f, lo, hi);
-  above(lo, f.up(lo), hi, f.up(hi), least, most, found);
-  set(upper, found.slope, 0, found.constant);
-  above(lo, -f.down(lo), hi, -f.down(hi), -most, -least, found); // of -f
-  set(lower, -found.slope, 0, -found.constant);
+  return [above(lo, f.up(lo), hi, f.up(hi), least, most), negated(above(lo, -f.down(lo), hi, -f.down(hi), -most, -least))];
 }
 
 /** Bounds of f(t + r) - f(t). */
 const changeUp = (f: Smooth, t: number, r: number): number => up(f.up(up(t + r)) - f.down(t));
-
-/** The t in [lo, hi] where |f(t + r) - f(t)| is largest: it falls with |t + r / 2|. */
-const widest = (lo: number, hi: number, r: number): number => Math.min(Math.max(-r / 2, lo), hi);
 
 /** What is known of a neuron: ranges, ends included, and the lines that follow from them. */
 export class Neuron {
   z0lo = 0; z0hi = 0; rlo = 0; rhi = 0; zlo = 0; zhi = 0;
   h0lo = 0; h0hi = 0; dlo = 0; dhi = 0; hlo = 0; hhi = 0;
   /** h = z and h0 = z0 throughout; or both are zero. */
-  on = false;
-  off = false;
+  on = false; off = false;
   /** A relu whose z may have either sign: h >= 0 as well as hLower. */
   flat = false;
-  readonly h0Upper = line(); readonly h0Lower = line();
-  readonly hUpper = line(); readonly hLower = line();
-  readonly dUpper = line(); readonly dLower = line();
+  h0Upper = ZERO; h0Lower = ZERO; hUpper = ZERO; hLower = ZERO; dUpper = ZERO; dLower = ZERO;
+
+  /** An input, or the 1 that biases are weights of. */
+  fix(lo: number, hi: number): void {
+    this.z0lo = this.zlo = this.h0lo = this.hlo = lo;
+    this.z0hi = this.zhi = this.h0hi = this.hhi = hi;
+    this.on = true;
+  }
 
   /** Narrows the ranges by one another and tells whether the neuron is linear. */
   settle(activation: Activation): void {
@@ -92,78 +76,65 @@ export class Neuron {
     this.rlo = Math.max(this.rlo, down(this.zlo - this.z0hi));
     this.rhi = Math.min(this.rhi, up(this.zhi - this.z0lo));
     this.on = activation === 'linear' || (activation === 'relu' && this.z0lo >= 0 && this.zlo >= 0);
-    this.flat = false;
     this.off = activation === 'relu' && this.z0hi <= 0 && this.zhi <= 0;
+    this.flat = activation === 'relu' && this.zlo < 0 && this.zhi > 0;
   }
 
   /** Sets the activations' ranges and lines, after `settle`. */
   activate(activation: Activation): void {
-    if (activation === 'relu') this.#relu();
-    else if (activation === 'linear') this.#linear();
-    else this.#smooth(activation === 'tanh' ? TANH : SIGMOID);
+    const of = activation === 'relu' ? relu : (z: number): number => z;
+    if (activation === 'tanh' || activation === 'sigmoid') {
+      this.#smooth(activation === 'tanh' ? TANH : SIGMOID);
+    } else {
+      [this.h0lo, this.h0hi, this.hlo, this.hhi] = [of(this.z0lo), of(this.z0hi), of(this.zlo), of(this.zhi)];
+      [this.dlo, this.dhi] = this.on ? [this.rlo, this.rhi] : [Math.min(this.rlo, 0), relu(this.rhi)];
+      if (!this.on && !this.off) this.#relu();
+    }
     this.dlo = Math.max(this.dlo, down(this.hlo - this.h0hi));
     this.dhi = Math.min(this.dhi, up(this.hhi - this.h0lo));
   }
 
-  #linear(): void {
-    this.h0lo = this.z0lo; this.h0hi = this.z0hi;
-    this.hlo = this.zlo; this.hhi = this.zhi;
-    this.dlo = this.rlo; this.dhi = this.rhi;
-  }
-
   #relu(): void {
     const { z0lo, z0hi, zlo, zhi, rlo, rhi } = this;
-    this.h0lo = relu(z0lo); this.h0hi = relu(z0hi);
-    this.hlo = relu(zlo); this.hhi = relu(zhi);
-    this.dlo = Math.min(rlo, 0); this.dhi = relu(rhi);
-    if (this.on || this.off) return;
-    reluLines(z0lo, z0hi, this.h0Upper, this.h0Lower);
-    reluLines(zlo, zhi, this.hUpper, this.hLower);
-    this.flat = zlo < 0 && zhi > 0;
-    if (this.flat) set(this.hLower, 1, 0, 0);
+    this.h0Upper = ofZ0(reluAbove(z0lo, z0hi));
+    this.h0Lower = ofZ0(z0hi > -z0lo ? SAME : NONE);
+    this.hUpper = ofZ(reluAbove(zlo, zhi));
+    this.hLower = ofZ(zhi > 0 ? SAME : NONE);
     // For each z0, d is convex in r; the largest over z0 is so too, and is this at r:
     const most = (r: number): number => (r >= 0 ? (z0hi >= 0 ? r : relu(up(r + z0hi))) : z0lo <= 0 ? 0 : Math.max(r, -z0lo));
-    chord(rlo, most(rlo), rhi, most(rhi), this.dUpper);
-    // d >= min(r, 0), which is concave; d >= 0 where z0 <= 0, and d >= r where z0 >= 0.
-    if (z0hi <= 0) set(this.dLower, 0, 0, 0);
-    else if (z0lo >= 0) set(this.dLower, 1, 0, 0);
-    else underChord(rlo, Math.min(rlo, 0), rhi, Math.min(rhi, 0), this.dLower);
+    this.dUpper = ofR(chord(rlo, most(rlo), rhi, most(rhi)));
+    // d >= 0 where z0 <= 0, d >= r where z0 >= 0, and -d <= relu(-r), which is convex.
+    this.dLower = ofR(z0hi <= 0 ? NONE : z0lo >= 0 ? SAME : negated(chord(rlo, relu(-rlo), rhi, relu(-rhi))));
   }
 
   #smooth(f: Smooth): void {
     const { z0lo, z0hi, zlo, zhi, rlo, rhi } = this;
-    this.h0lo = f.down(z0lo); this.h0hi = f.up(z0hi);
-    this.hlo = f.down(zlo); this.hhi = f.up(zhi);
-    smoothLines(f, z0lo, z0hi, this.h0Upper, this.h0Lower);
-    smoothLines(f, zlo, zhi, this.hUpper, this.hLower);
+    [this.h0lo, this.h0hi, this.hlo, this.hhi] = [f.down(z0lo), f.up(z0hi), f.down(zlo), f.up(zhi)];
+    const [over0, under0] = smoothLines(f, z0lo, z0hi), [over, under] = smoothLines(f, zlo, zhi);
+    [this.h0Upper, this.h0Lower, this.hUpper, this.hLower] = [ofZ0(over0), ofZ0(under0), ofZ(over), ofZ(under)];
     const from = Math.min(z0lo, down(z0lo + rlo), zlo), to = Math.max(z0hi, up(z0hi + rhi), zhi);
     const least = leastSlope(f, from, to), slope = mostSlope(f, from, to);
     // The second derivative between any z0 and z lies in -[0 or least, slope] * [bendLo, bendHi].
     const bendLo = f.bendDown(from), bendHi = f.bendUp(to);
     const secondLo = down(-(bendHi > 0 ? slope : least) * bendHi), secondHi = up(-(bendLo < 0 ? slope : least) * bendLo);
-    this.#change(f, z0lo, z0hi, rhi, least, slope, secondLo, secondHi);
+    [this.dUpper, this.dhi] = change(f, z0lo, z0hi, rhi, least, slope, secondLo, secondHi);
     // d of -r and -z0 is -d: the lower line is an upper one, mirrored.
-    const { slope: s, by0, constant } = this.dUpper, top = this.dhi;
-    this.#change(f, -z0hi, -z0lo, -rlo, least, slope, -secondHi, -secondLo);
-    set(this.dLower, this.dUpper.slope, this.dUpper.by0, -this.dUpper.constant);
-    this.dlo = -this.dhi;
-    set(this.dUpper, s, by0, constant);
-    this.dhi = top;
+    const [mirrored, most] = change(f, -z0hi, -z0lo, -rlo, least, slope, -secondHi, -secondLo);
+    [this.dLower, this.dlo] = [{ ...mirrored, constant: -mirrored.constant }, -most];
   }
+}
 
-  /**
-   * dUpper and dhi for z0 in [lo, hi] and r <= `most`. Slopes of f are in [least, slope] wherever z0 and z are, second derivatives in
-   * [secondLo, secondHi]. With D(t) = f(t + most) - f(t): d <= D(z0) - least (most - r), and D' = most * f''(somewhere). D is at most
-   * `cap` as well, which goes to zero with `most`, as differences of rounded values do not.
-   */
-  #change(f: Smooth, lo: number, hi: number, most: number, least: number, slope: number, secondLo: number, secondHi: number): void {
-    const a = most * secondLo, b = most * secondHi, cap = up(most * (most >= 0 ? slope : least));
-    above(lo, Math.min(changeUp(f, lo, most), cap), hi, Math.min(changeUp(f, hi, most), cap), down(Math.min(a, b)), up(Math.max(a, b)), found);
-    // The largest D: where it is widest, if most >= 0; else at an end.
-    const top = most >= 0 ? changeUp(f, widest(lo, hi, most), most) : Math.max(changeUp(f, lo, most), changeUp(f, hi, most));
-    this.dhi = Math.min(top, cap);
-    const middle = 0.5 * (lo + hi);
-    if (!(found.slope * middle + found.constant < this.dhi)) set(found, 0, 0, this.dhi);
-    set(this.dUpper, least, found.slope, up(found.constant - down(least * most)));
-  }
+/**
+ * A line above d, and the largest d, for z0 in [lo, hi] and r <= `most`. Slopes of f are in [least, slope] wherever z0 and z are, second
+ * derivatives in [secondLo, secondHi]. With D(t) = f(t + most) - f(t): d <= D(z0) - least (most - r), and D' = most * f''(somewhere). D is at
+ * most `cap` as well, which goes to zero with `most`, as differences of rounded values do not.
+ */
+function change(f: Smooth, lo: number, hi: number, most: number, least: number, slope: number, secondLo: number, secondHi: number): [Line, number] {
+  const a = most * secondLo, b = most * secondHi, cap = up(most * (most >= 0 ? slope : least)), middle = 0.5 * (lo + hi);
+  let line = above(lo, Math.min(changeUp(f, lo, most), cap), hi, Math.min(changeUp(f, hi, most), cap), down(Math.min(a, b)), up(Math.max(a, b)));
+  // The largest D: if most >= 0 where |t + most / 2| is least; else at an end.
+  const top = most >= 0 ? changeUp(f, Math.min(Math.max(-most / 2, lo), hi), most) : Math.max(changeUp(f, lo, most), changeUp(f, hi, most));
+  const largest = Math.min(top, cap);
+  if (!(line[0] * middle + line[1] < largest)) line = [0, largest];
+  return [ofR([least, up(line[1] - down(least * most))], line[0]), largest];
 }

@@ -1,9 +1,8 @@
 /** What a certificate states, read off its header: docs/certificate-format.md. Whatever is not exactly as it has to be throws. */
-import { endsOf, type ParameterBox } from './box.js';
 import type { Claim, Decision, Measure } from './claims.js';
-import { enclosure, exact, minus } from './dyadic.js';
+import { compare, enclosure, exact, minus, plus, size, times, ZERO, type Dyadic } from './dyadic.js';
 import { demand, fields, finite, list } from './model.js';
-import { boxedLayers, type BoxedLayer } from './network.js';
+import { boxedLayers, type Box, type BoxedLayer } from './network.js';
 import type { CheckedModel, Witness } from './witness.js';
 
 export interface Part {
@@ -24,7 +23,7 @@ export interface Statement {
   readonly model: CheckedModel;
   readonly decision: Decision;
   readonly measure: Measure;
-  readonly box: ParameterBox;
+  readonly box: Box;
   readonly domain: Float64Array;
   readonly threshold: number | null;
   readonly verdict: unknown;
@@ -85,23 +84,25 @@ function readPart(value: unknown, query: Query, measure: Measure, outputs: numbe
 }
 
 /** Null arrays stand for the model's own parameters, and for all of them; one number for an array of it. */
-function readBox(value: unknown, nominal: Float64Array): ParameterBox {
+export function readBox(value: unknown, nominal: Float64Array): Box {
   const b = fields(value, ['kind', 'center', 'radius', 'ratio', 'mask', 'lower', 'upper'], 'box'), count = nominal.length;
   const all = (each: unknown): Float64Array => doubles(each, count, 'box'), center = b.center === null || b.center === undefined ? nominal : all(b.center);
+  const about = (reach: (i: number) => Dyadic): Box['ends'] => (i) => [minus(exact(center[i]), reach(i)), plus(exact(center[i]), reach(i))];
   const kind = oneOf(b.kind, ['radius', 'relative', 'bounds'] as const, 'box');
+  let ends: Box['ends'], point: Float64Array | null = null;
   if (kind === 'bounds') {
     const lower = all(b.lower), upper = all(b.upper);
-    lower.forEach((low, i) => demand(low <= upper[i], `parameter ${i} has no values`));
-    return { kind, lower, upper };
+    ends = (i) => [exact(lower[i]), exact(upper[i])];
+  } else if (kind === 'relative') {
+    const ratio = exact(finite(b.ratio, 'box')), mask = b.mask === null ? null : integers(list(b.mask, 'box', count), 2, 'box');
+    ends = about((i) => (mask?.[i] === 0 ? ZERO : times(ratio, size(exact(center[i])))));
+  } else {
+    const radius = Array.isArray(b.radius) ? all(b.radius) : new Float64Array(count).fill(finite(b.radius, 'box'));
+    ends = about((i) => exact(radius[i]));
+    if (radius.every((r) => r === 0)) point = center;
   }
-  if (kind === 'relative') {
-    const ratio = finite(b.ratio, 'box'), mask = b.mask === null ? new Uint8Array(count).fill(1) : Uint8Array.from(integers(list(b.mask, 'box', count), 2, 'box'));
-    demand(ratio >= 0, 'the box has no values');
-    return { kind, center, ratio, mask };
-  }
-  const radius = Array.isArray(b.radius) ? all(b.radius) : new Float64Array(count).fill(finite(b.radius, 'box'));
-  demand(radius.every((r) => r >= 0), 'the box has no values');
-  return { kind, center, radius };
+  demand(nominal.every((_, i) => compare(...ends(i)) <= 0), 'the box has no values');
+  return { ends, point };
 }
 
 export interface Problem {
@@ -113,13 +114,13 @@ export interface Problem {
 }
 
 export function problemOf({ model, box, decision, domain }: Statement): Problem {
-  const { lower, upper } = endsOf(box), n = model.normalisation;
+  const n = model.normalisation;
   const fed = (side: 0 | 1): Float64Array => Float64Array.from({ length: domain.length / 2 }, (_, j) => {
     if (n === null) return domain[2 * j + side];
     const x = Math.min(Math.max(domain[2 * j + side], n.lower[j]), n.upper[j]);
     return n.mean[j] === 0 && n.range[j] === 1 ? x : enclosure(minus(exact(x), exact(n.mean[j])), exact(n.range[j]))[side];
   });
-  return { layers: boxedLayers(model.layers, model.parameters, lower, upper), decision, lower: fed(0), upper: fed(1) };
+  return { layers: boxedLayers(model.layers, model.parameters, box), decision, lower: fed(0), upper: fed(1) };
 }
 
 /** What follows from the parts: robust where they prove the property, violated where a witness breaks it. Null: no verdict was asked for. */

@@ -120,7 +120,7 @@ function spoil(json: Unpacked, draw: Random): void {
     () => { if (part.label !== undefined) part.property = part.property === 'label' ? 'sigma' : 'label'; },
     () => { if (part.label !== undefined) part.label = pick([0, 1, 2]); },
     () => { if (tree !== undefined) collapse(tree, Math.floor(draw.uniform() * tree.length), json, part); },
-    () => { if (tree !== undefined) tree[Math.floor(draw.uniform() * tree.length)] = pick<JsonNode>([0, 1, 'leaf', 'trusted', [0, nudge(pick(json.domain)[0])], { leaf: [Math.floor(draw.uniform() * 256)] }]); },
+    () => { if (tree !== undefined) tree[Math.floor(draw.uniform() * tree.length)] = pick<JsonNode>([0, 1, 'leaf', 'smt', [0, nudge(pick(json.domain)[0])], { leaf: [Math.floor(draw.uniform() * 256)] }]); },
     () => { if (tree !== undefined) tree.splice(Math.floor(draw.uniform() * tree.length), 1); },
     () => { json.trees.reverse(); },
   ])();

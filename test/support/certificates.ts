@@ -8,7 +8,7 @@ import { modelHash, readModel } from '../../src/check/model.js';
 import type { CheckedModel } from '../../src/check/witness.js';
 import type { CertificateInfo } from '../../src/certificate/certify.js';
 
-export type JsonNode = number | [number, number] | 'leaf' | 'trusted' | { leaf: number[] };
+export type JsonNode = number | [number, number] | 'leaf' | 'smt' | { leaf: number[] };
 
 export interface JsonPart {
   property: string; label?: number; outputs?: number[]; lower: number; upper: number | null;

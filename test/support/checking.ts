@@ -1,6 +1,7 @@
 /** The checker's view of a random case, and exact arithmetic to hold its bounds against. */
-import { boxedLayers, type BoxedLayer, type Shape } from '../../src/check/network.js';
-import { endsOf, type ParameterBox } from '../../src/check/box.js';
+import { boxedLayers, type Box, type BoxedLayer, type Shape } from '../../src/check/network.js';
+import { readBox } from '../../src/check/statement.js';
+import type { BoxSpec } from '../../src/search/native.js';
 import { Prover, type Claim } from '../../src/check/claims.js';
 import { Dyadic } from '../../src/exact/dyadic.js';
 import type { Enclosure } from '../../src/exact/real.js';
@@ -10,17 +11,27 @@ import { activationNames, type FlatNetwork } from './random.js';
 export const shapesOf = (network: FlatNetwork): Shape[] =>
   network.layers.map(({ inputs, outputs, activation }) => ({ inputs, outputs, activation: activationNames[activation] }));
 
-export function boxed(network: FlatNetwork, box: ParameterBox): BoxedLayer[] {
-  const { lower, upper } = endsOf(box);
-  return boxedLayers(shapesOf(network), network.parameters, lower, upper);
+/** The box as a certificate has it. */
+export const boxOf = (box: BoxSpec, nominal: Float64Array): Box =>
+  readBox(Object.fromEntries(Object.entries(box).map(([name, value]: [string, unknown]) => [name, typeof value === 'object' ? Array.from(value as Float64Array) : value])), nominal);
+
+export function boxed(network: FlatNetwork, box: BoxSpec): BoxedLayer[] {
+  return boxedLayers(shapesOf(network), network.parameters, boxOf(box, network.parameters));
 }
 
 /** One layer from rows of weights; delta is the radius of every parameter. */
 export function layer(activation: Shape['activation'], weights: readonly (readonly number[])[], bias: readonly number[], delta = 0): BoxedLayer {
   const network = { inputs: weights[0].length, outputs: weights.length, activation };
   const parameters = Float64Array.from([...weights.flat(), ...bias]);
-  const { lower, upper } = endsOf({ kind: 'radius', center: parameters, radius: parameters.map(() => delta) });
-  return boxedLayers([network], parameters, lower, upper)[0];
+  return boxedLayers([network], parameters, boxOf({ kind: 'radius', center: parameters, radius: parameters.map(() => delta) }, parameters))[0];
+}
+
+/** The layer with biases that are shifted, and that move by a radius: any doubles, one a row. */
+export function biased(of: BoxedLayer, { shift, radius }: { shift?: ArrayLike<number>; radius?: ArrayLike<number> }): BoxedLayer {
+  const columns = of.inputs + 1;
+  const put = (own: Float64Array | null, values: ArrayLike<number> | undefined): Float64Array | null =>
+    (values === undefined ? own : Float64Array.from({ length: of.outputs * columns }, (_, k) => (k % columns === of.inputs ? values[Math.floor(k / columns)] : own?.[k] ?? 0)));
+  return { ...of, shift: put(of.shift, shift), radius: put(of.radius, radius) };
 }
 
 /** What `upper` claims of the quantity of the case. */

@@ -12,7 +12,7 @@ import { CERTIFICATE_LIMIT } from './certificate.js';
 
 /** parabound check CERTIFICATE MODEL */
 export async function checkCommand(path: string, modelPath: string, flags: object): Promise<void> {
-  const { threads = availableParallelism(), trustSolver = false } = flags as { threads?: number; trustSolver?: boolean };
+  const { threads = availableParallelism(), trustSolver = false, smtTimeout } = flags as { threads?: number; trustSolver?: boolean; smtTimeout?: number };
   const bytes = await readBytes(path, 'certificate', CERTIFICATE_LIMIT), text = await readText(modelPath, 'model');
   let model: CheckedModel;
   try {
@@ -20,20 +20,20 @@ export async function checkCommand(path: string, modelPath: string, flags: objec
   } catch (error) {
     throw new ParaboundError('MODEL_INVALID', (error as Error).message, `model ${modelPath}`, 'a parabound-model@1 file (.json) or a .nnet file', { cause: error });
   }
-  const report = await check(bytes, model, { threads, trust: trustSolver });
+  const report = await check(bytes, model, { threads, trust: trustSolver, ...(smtTimeout === undefined ? {} : { smtTimeout }) });
   if (report.verdict === 'rejected') throw new Unfinished(new ParaboundError('CERTIFICATE_REJECTED', report.reason ?? 'no reason', `certificate ${path}`), report);
   say(voiceOf(flags), report, () => checkText(report));
 }
 
 function checkText(report: CheckReport): string {
-  const { claim, bound, bounds, leaves, trusted } = report, query = String(claim!.query), verdict = claim!.verdict as string | undefined;
+  const { claim, bound, bounds, leaves, solved, trusted } = report, query = String(claim!.query), verdict = claim!.verdict as string | undefined;
   const ends = ({ lower, upper }: { lower: number; upper: number | null }): string => interval({ lower, upper: upper ?? Infinity });
   const lines = verdict === undefined ? [] : [`  ${query.replace('verify-', '')}${claim!.threshold === undefined ? '' : ` ${claim!.threshold as number}`}: ${verdict}`];
   if (query.endsWith('epsilon')) lines.push(`  epsilon in ${ends(bound!)}`);
   else if (query !== 'verify-label') lines.push(...bounds.map((each, label) => `  sigma of class ${label} in ${ends(each)}${each.nothingFlips ? ', nothing flips' : ''}`));
   const box = claim!.box as { kind: string; radius?: number | number[] };
   lines.push(`  over ${domainText(claim!.domain as number[][])}, ${box.kind === 'radius' && typeof box.radius === 'number' ? `parameters +-${box.radius}` : 'the box of parameters that the certificate has'}`);
-  lines.push(`${count(leaves, 'leaf', 'leaves')} proved${trusted === 0 ? '' : `, ${trusted} of them TRUSTED to a solver`}; model ${String(claim!.model).slice(0, 12)}, real arithmetic`);
+  lines.push(`${count(leaves, 'leaf', 'leaves')} proved${solved === 0 ? '' : `, ${solved} of them by Z3, asked again`}${trusted === 0 ? '' : `, ${trusted} of them TRUSTED to a solver`}; model ${String(claim!.model).slice(0, 12)}, real arithmetic`);
   return ['accepted', ...lines].join('\n');
 }
 

@@ -82,10 +82,10 @@ export function witnessText(model: Model, witness: Witness | null | undefined, q
   return [`  witness: ${quantity} ${where === '' ? '' : `${where.trim()} `}at least ${directed(witness.value, 10, 'down')} at`, ...rows.map(([title, value]) => `    ${title.padEnd(width)}  ${value}`)];
 }
 
-function certificateText({ file, lower, upper, certified, leaves, bytes, seconds: taken, classes, reason, error }: CertificateInfo): string[] {
+function certificateText({ file, lower, upper, certified, leaves, solved, bytes, seconds: taken, classes, reason, error }: CertificateInfo): string[] {
   if (error !== undefined) return [];
   const proved = classes === undefined ? interval({ lower, upper }) : classes.map((each) => interval(each)).join(', ');
-  const size = `${count(leaves, 'leaf', 'leaves')}, ${count(bytes, 'byte')}, ${seconds(taken)}`;
+  const size = `${count(leaves, 'leaf', 'leaves')}${solved === 0 ? '' : `, ${solved} of them Z3's`}, ${count(bytes, 'byte')}, ${seconds(taken)}`;
   return [`certificate ${plain(file)}: ${certified ? `proves ${proved}` : `does NOT prove this result: ${reason ?? ''}; it has ${proved}`} (${size})`];
 }
 

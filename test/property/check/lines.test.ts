@@ -70,12 +70,12 @@ function faults(activation: Activation, n: Neuron, z0: number, change: number): 
   if (n.on) expectTrue(h.lo.equals(z) && h0.lo.equals(at(z0)), 'on');
   if (n.off) expectTrue(h.hi.sign === 0 && h0.hi.sign === 0, 'off');
   if (n.on || n.off) return found;
-  const on = (line: Line, first: Dyadic): Dyadic => at(line.slope).times(first).plus(at(line.by0).times(at(z0))).plus(at(line.constant));
-  const lines: [string, Line, Line, Dyadic, Enclosure][] = [['h0', n.h0Upper, n.h0Lower, at(z0), h0], ['h', n.hUpper, n.hLower, z, h], ['d', n.dUpper, n.dLower, at(change), d]];
-  for (const [name, upper, lower, first, value] of lines) {
-    if (numeric(upper)) expectTrue(on(upper, first).compare(value.lo) >= 0, `upper line of ${name}`);
+  const on = (line: Line): Dyadic => at(line.slope).times(at(change)).plus(at(line.by0).times(at(z0))).plus(at(line.constant));
+  const lines: [string, Line, Line, Enclosure][] = [['h0', n.h0Upper, n.h0Lower, h0], ['h', n.hUpper, n.hLower, h], ['d', n.dUpper, n.dLower, d]];
+  for (const [name, upper, lower, value] of lines) {
+    if (numeric(upper)) expectTrue(on(upper).compare(value.lo) >= 0, `upper line of ${name}`);
     else expectTrue(upper.constant !== -Infinity, `upper line of ${name} is infinite`);
-    if (numeric(lower)) expectTrue(on(lower, first).compare(value.hi) <= 0, `lower line of ${name}`);
+    if (numeric(lower)) expectTrue(on(lower).compare(value.hi) <= 0, `lower line of ${name}`);
     else expectTrue(lower.constant !== Infinity, `lower line of ${name} is infinite`);
   }
   if (n.flat) expectTrue(activation === 'relu', 'flat');

@@ -1,25 +1,35 @@
 /** Boxes of parameters as a shift and a radius: what the box holds, they hold. */
 import { describe, expect, it } from 'vitest';
-import { endsOf, type ParameterBox } from '../../../src/check/box.js';
 import { Bounds } from '../../../src/check/bound.js';
 import { Prover } from '../../../src/check/claims.js';
-import { boxedLayers } from '../../../src/check/network.js';
+import { boxedLayers, place, type BoxedLayer } from '../../../src/check/network.js';
 import { Dyadic } from '../../../src/exact/dyadic.js';
 import { boxEnds } from '../../../src/exact/membership.js';
 import { boxKinds, randomBox } from '../../support/boxes.js';
-import { shapesOf } from '../../support/checking.js';
+import type { BoxSpec } from '../../../src/search/native.js';
+import { boxed, boxOf } from '../../support/checking.js';
 import { heNetwork, random } from '../../support/random.js';
 
 const at = (x: number): Dyadic => Dyadic.fromDouble(x);
 
+/** Of every parameter of one layer, in the order of the flat parameters: value, shift and radius. */
+function flat(layer: BoxedLayer): { value: number; shift: number; radius: number }[] {
+  const { inputs, outputs, weights, shift, radius } = layer, all: { value: number; shift: number; radius: number }[] = [];
+  for (let i = 0; i < outputs; i++) for (let j = 0; j <= inputs; j++) {
+    const k = i * (inputs + 1) + j;
+    all[place(layer, i, j)] = { value: weights[k], shift: shift?.[k] ?? 0, radius: radius?.[k] ?? 0 };
+  }
+  return all;
+}
+
+const single = (inputs: number) => [{ inputs, outputs: 1, activation: 'linear' as const }];
+
 /** Of parameter i: nominal + shift - radius and nominal + shift + radius. */
-function hulls(box: ParameterBox, nominal: Float64Array, inputs = nominal.length - 1): { lo: Dyadic; hi: Dyadic; shift: number; radius: number }[] {
-  const { lower, upper } = endsOf(box);
-  const [{ shift, biasShift, radius, biasRadius }] = boxedLayers([{ inputs, outputs: 1, activation: 'linear' }], nominal, lower, upper);
-  return Array.from(nominal, (p, i) => {
-    const [s, r] = i < inputs ? [shift?.[i] ?? 0, radius?.[i] ?? 0] : [biasShift?.[0] ?? 0, biasRadius?.[0] ?? 0];
-    const middle = at(p).plus(at(s));
-    return { lo: middle.minus(at(r)), hi: middle.plus(at(r)), shift: s, radius: r };
+function hulls(box: BoxSpec, nominal: Float64Array, inputs = nominal.length - 1): { lo: Dyadic; hi: Dyadic }[] {
+  const [layer] = boxedLayers(single(inputs), nominal, boxOf(box, nominal));
+  return flat(layer).map(({ value, shift, radius }) => {
+    const middle = at(value).plus(at(shift));
+    return { lo: middle.minus(at(radius)), hi: middle.plus(at(radius)) };
   });
 }
 
@@ -28,13 +38,10 @@ describe('shift and radius', () => {
     for (let seed = 0; seed < 400; seed++) {
       const r = random(seed), network = heNetwork(r, [3, 2, 1], 'relu', 'linear');
       network.parameters.forEach((v, i, p) => { p[i] = r.pick([v, v, 0, v * 2 ** 24, v * 1e-12]); });
-      const box = randomBox(r, network, r.pick(boxKinds), r.pick([0.01, 1e-9, 1e-17, 0, 3, Number.MIN_VALUE])), { lower, upper } = endsOf(box);
-      const layers = boxedLayers(shapesOf(network), network.parameters, lower, upper);
-      const all = layers.flatMap(({ shift, radius, biasShift, biasRadius, weights, bias }) => [
-        ...Array.from(weights, (w, i) => [w, shift?.[i] ?? 0, radius?.[i] ?? 0]), ...Array.from(bias, (b, i) => [b, biasShift?.[i] ?? 0, biasRadius?.[i] ?? 0]),
-      ]);
-      expect(all.map(([p]) => p)).toEqual([...network.parameters]);
-      all.forEach(([p, s, radius], i) => {
+      const box = randomBox(r, network, r.pick(boxKinds), r.pick([0.01, 1e-9, 1e-17, 0, 3, Number.MIN_VALUE]));
+      const all = boxed(network, box).flatMap(flat);
+      expect(all.map(({ value }) => value)).toEqual([...network.parameters]);
+      all.forEach(({ value: p, shift: s, radius }, i) => {
         const { lo, hi } = boxEnds(box, i), middle = at(p).plus(at(s));
         expect([seed, i, middle.minus(at(radius)).compare(lo) <= 0, middle.plus(at(radius)).compare(hi) >= 0]).toEqual([seed, i, true, true]);
         const width = hi.minus(lo).scaled(-1);
@@ -63,11 +70,11 @@ describe('shift and radius', () => {
 
   it('are exact, and null where they are zero, for a box about the nominal point or a copy that moves', () => {
     const nominal = Float64Array.of(1, -3, 0.1), radius = Float64Array.of(0.1, 0, 1e-20);
-    const [layer] = boxedLayers([{ inputs: 2, outputs: 1, activation: 'linear' }], nominal, endsOf({ kind: 'radius', center: nominal, radius }).lower, endsOf({ kind: 'radius', center: nominal, radius }).upper);
-    expect(layer).toEqual({ inputs: 2, outputs: 1, activation: 'linear', weights: nominal.slice(0, 2), bias: nominal.slice(2), shift: null, biasShift: null, radius: radius.slice(0, 2), biasRadius: radius.slice(2) });
+    const [layer] = boxedLayers(single(2), nominal, boxOf({ kind: 'radius', center: nominal, radius }, nominal));
+    expect(layer).toEqual({ ...single(2)[0], weights: nominal, shift: null, radius });
     const copy = Float64Array.of(1.5, -3, 0.1);
-    const [moved] = boxedLayers([{ inputs: 2, outputs: 1, activation: 'linear' }], nominal, endsOf({ kind: 'bounds', lower: copy, upper: copy }).lower, endsOf({ kind: 'bounds', lower: copy, upper: copy }).upper);
-    expect([moved.shift, moved.radius, moved.biasShift, moved.biasRadius]).toEqual([Float64Array.of(0.5, 0), null, null, null]);
+    const [moved] = boxedLayers(single(2), nominal, boxOf({ kind: 'bounds', lower: copy, upper: copy }, nominal));
+    expect([moved.shift, moved.radius]).toEqual([Float64Array.of(0.5, 0, 0), null]);
   });
 });
 
@@ -76,7 +83,14 @@ describe('what is no finite number proves nothing', () => {
   const nominal = Float64Array.of(1, 2, -1, 1, 0.5, 0, 1, -1, 0);
   const ways = [NaN, Infinity, -Infinity, 1.5e308, -1.5e308];
   const bounds = (one: (typeof shapes)[number][], p: Float64Array, lower: Float64Array, upper: Float64Array, domain: [number, number][]): number[] => {
-    const box = endsOf({ kind: 'bounds', lower, upper }), layers = boxedLayers(one, p, box.lower, box.upper), [lo, hi] = [domain.map(([a]) => a), domain.map(([, b]) => b)];
+    let layers: BoxedLayer[];
+    try {
+      layers = boxedLayers(one, p, boxOf({ kind: 'bounds', lower, upper }, p));
+    } catch (error) {
+      expect(error).toBeInstanceOf(RangeError);
+      return [NaN, NaN, NaN];
+    }
+    const [lo, hi] = [domain.map(([a]) => a), domain.map(([, b]) => b)];
     const epsilon = new Prover(layers, { property: 'epsilon', measure: 'logit', outputs: [0], upper: 1e300 }, { level: 0.5, smallest: false });
     const label = new Prover(layers, { property: 'label', label: 1 }, { level: -1e300, smallest: false });
     const other = new Prover(layers, { property: 'label', label: 0 }, { level: -1e300, smallest: false });
@@ -106,15 +120,15 @@ describe('what is no finite number proves nothing', () => {
 
   it('not even where it meets a zero, in a column of its own', () => {
     // One radius is no number: the sum of its column is none, and may not be taken for no noise at all.
-    const layer = { inputs: 2, outputs: 1, activation: 'linear' as const, weights: Float64Array.of(1, 1), bias: Float64Array.of(0), shift: null, biasShift: null, biasRadius: null };
-    for (const radius of [Float64Array.of(0.1, NaN), Float64Array.of(Infinity, 0.1)]) {
+    const layer = { ...single(2)[0], weights: Float64Array.of(1, 1, 0), shift: null };
+    for (const radius of [Float64Array.of(0.1, NaN, 0), Float64Array.of(Infinity, 0.1, 0), Float64Array.of(0.1, 0.1, NaN)]) {
       for (const domain of [[-1, 1], [0, 1], [-1, 0], [0, 0]]) {
-        const single = new Bounds([{ ...layer, radius }]);
-        single.moveTo([domain[0], domain[0]], [domain[1], domain[1]]);
-        expect(single.upper(0, [0], [1], [0]) < Infinity).toBe(false);
-        const behind = new Bounds([{ ...layer, radius: null }, { ...layer, inputs: 1, weights: Float64Array.of(1), radius: radius.slice(0, 1).map((v) => (v === Infinity ? v : NaN)) }]);
+        const one = new Bounds([{ ...layer, radius }]);
+        one.moveTo([domain[0], domain[0]], [domain[1], domain[1]]);
+        expect(one.upper(0, Float64Array.of(1), Float64Array.of(0)) < Infinity).toBe(false);
+        const behind = new Bounds([{ ...layer, radius: null }, { ...single(1)[0], weights: Float64Array.of(1, 0), shift: null, radius: Float64Array.of(radius[0] === Infinity ? Infinity : NaN, 0) }]);
         behind.moveTo([domain[0], domain[0]], [domain[1], domain[1]]);
-        expect(behind.upper(1, [0], [1], [0]) < Infinity).toBe(false);
+        expect(behind.upper(1, Float64Array.of(1), Float64Array.of(0)) < Infinity).toBe(false);
       }
     }
   });
@@ -122,8 +136,8 @@ describe('what is no finite number proves nothing', () => {
 
 describe('a network', () => {
   it('has softmax on its last layer only', () => {
-    const { lower, upper } = endsOf({ kind: 'bounds', lower: new Float64Array(4), upper: new Float64Array(4) });
-    const layers = boxedLayers([{ inputs: 1, outputs: 1, activation: 'softmax' }, { inputs: 1, outputs: 1, activation: 'linear' }], new Float64Array(4), lower, upper);
+    const zero = new Float64Array(4), shapes = [{ ...single(1)[0], activation: 'softmax' as const }, ...single(1)];
+    const layers = boxedLayers(shapes, zero, boxOf({ kind: 'bounds', lower: zero, upper: zero }, zero));
     expect(() => new Bounds(layers)).toThrow(RangeError);
     expect(() => new Bounds(layers.slice(0, 1))).not.toThrow();
   });

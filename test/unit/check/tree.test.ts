@@ -1,6 +1,6 @@
 /** Trees: what is covered, where leaves are, and many of them in several threads. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LEAF, SPLIT, SPLIT_AT, SPLIT_SHORT, TRUSTED, cutOf, walk, type Place } from '../../../src/check/file.js';
+import { LEAF, SPLIT, SPLIT_AT, SPLIT_SHORT, SMT, cutOf, walk, type Place } from '../../../src/check/file.js';
 import { estimateEpsilon, loadModel } from '../../../src/index.js';
 import { check, modelOf, unpacked, Workshop, type JsonNode, type Unpacked } from '../../support/certificates.js';
 import { random } from '../../support/random.js';
@@ -12,7 +12,7 @@ describe('a walk', () => {
     const draw = random(3);
     for (let round = 0; round < 200; round++) {
       const bytes: number[] = [], grow = (depth: number): void => {
-        if (depth === 0 || draw.uniform() < 0.2) return void bytes.push(draw.uniform() < 0.2 ? TRUSTED : LEAF);
+        if (depth === 0 || draw.uniform() < 0.2) return void bytes.push(draw.uniform() < 0.2 ? SMT : LEAF);
         bytes.push(SPLIT_SHORT + draw.below(3));
         grow(depth - 1);
         grow(depth - 1);

@@ -1,0 +1,93 @@
+/**
+ * A leaf that is left to a solver, as a formula of linear real arithmetic: see docs/certificates.md, "Leaves for a solver". f0 stands beside every f
+ * of the box at once: with c and rho the exact middle and radius of each parameter's interval, row i of a layer that is fed h is
+ *
+ *   z_i = c_i h + r_i,   |r_i| <= rho_i |h|,
+ *
+ * for distinct rows have distinct parameters. What `Bounds` proves of hidden neurons is stated too: it follows, and prunes.
+ */
+import type { Claim, Prover } from './claims.js';
+import { exact, half, minus, plus, type Dyadic } from './dyadic.js';
+import { place } from './network.js';
+import type { Statement } from './statement.js';
+
+export interface Formula {
+  /** Declarations and assertions that hold of every input of the leaf and every f. */
+  readonly facts: string;
+  /** A term that holds besides where the claim is broken. */
+  readonly broken: string;
+}
+
+function number({ m, e }: Dyadic): string {
+  const size = m < 0n ? -m : m, text = e >= 0 ? `${size << BigInt(e)}.0` : `(/ ${size}.0 ${1n << BigInt(-e)}.0)`;
+  return m < 0n ? `(- ${text})` : text;
+}
+const sum = (terms: readonly string[]): string => `(+ 0.0 0.0 ${terms.join(' ')})`;
+const product = (factor: Dyadic, term: string): string[] => (factor.m === 0n ? [] : [`(* ${number(factor)} ${term})`]);
+
+/** Or, in words, why there is no such formula. */
+export function formulaOf({ model: { layers, parameters }, box }: Statement, { bounds, rivals, thresholds }: Prover, claim: Claim, lower: ArrayLike<number>, upper: ArrayLike<number>): Formula | string {
+  const lines: string[] = [], names = new Map<string, string>();
+  const claimed = (...terms: string[]): unknown => lines.push(...terms.map((term) => `(assert ${term})`));
+  const variable = (): string => `x${lines.push(`(declare-const x${lines.length} Real)`) - 1}`;
+  /** What is the same text is the same number: rows that do not move, of what does not move. */
+  const named = (text: string): string => {
+    const name = names.get(text) ?? variable();
+    if (!names.has(text)) claimed(`(= ${name} ${text})`);
+    names.set(text, name);
+    return name;
+  };
+  const within = (term: string, lo: number, hi: number): string => {
+    if (Number.isFinite(lo)) claimed(`(>= ${term} ${number(exact(lo))})`);
+    if (Number.isFinite(hi)) claimed(`(<= ${term} ${number(exact(hi))})`);
+    return term;
+  };
+  const relu = (z: string): string => {
+    const h = named(`(ite (>= ${z} 0.0) ${z} 0.0)`);
+    claimed(`(>= ${h} 0.0)`, `(>= ${h} ${z})`);
+    return h;
+  };
+
+  bounds.moveTo(lower, upper);
+  let h0 = Array.from(lower, (low, j) => within(variable(), low, upper[j])), h = h0, first = 0;
+  for (const [l, shape] of layers.entries()) {
+    const rows = <T>(of: (i: number) => T): T[] => Array.from({ length: shape.outputs }, (_, i) => of(i));
+    const row = (i: number, fed: readonly string[], weight: (parameter: number) => Dyadic): string[] => [...fed, '1.0'].flatMap((value, j) => product(weight(first + place(shape, i, j)), value));
+    const sizes = h.map((value, j) => (bounds.fed[l][j].hlo >= 0 ? value : `(ite (>= ${value} 0.0) ${value} (- ${value}))`));
+    const z0 = rows((i) => named(sum(row(i, h0, (p) => exact(parameters[p])))));
+    const z = rows((i) => {
+      const middle = row(i, h, (p) => half(plus(...box.ends(p)))), reach = row(i, sizes, (p) => half(minus(box.ends(p)[1], box.ends(p)[0])));
+      if (reach.length === 0) return named(sum(middle));
+      const r = variable(), most = named(sum(reach));
+      claimed(`(<= ${r} ${most})`, `(>= ${r} (- ${most}))`);
+      return named(sum([...middle, r]));
+    });
+    [h0, h] = [z0, z];
+    first += shape.outputs * (shape.inputs + 1);
+    if (l + 1 === layers.length || shape.activation === 'linear') continue;
+    if (shape.activation !== 'relu') return `there is no formula of a hidden layer of ${shape.activation}`;
+    const neurons = bounds.fed[l + 1];
+    h0 = z0.map((each, i) => (neurons[i].z0lo >= 0 ? each : neurons[i].z0hi <= 0 ? '0.0' : relu(each)));
+    h = z.map((each, i) => (neurons[i].zlo >= 0 ? each : neurons[i].zhi <= 0 ? '0.0' : relu(each)));
+    rows((i) => {
+      within(z0[i], neurons[i].z0lo, neurons[i].z0hi);
+      within(`(- ${z[i]} ${z0[i]})`, neurons[i].rlo, neurons[i].rhi);
+      within(`(- ${h[i]} ${h0[i]})`, neurons[i].dlo, neurons[i].dhi);
+    });
+  }
+
+  const { activation } = layers[layers.length - 1];
+  if (claim.property === 'epsilon') {
+    const linear = activation === 'linear' || claim.measure === 'logit', most = number(exact(claim.upper));
+    if (!linear && activation !== 'relu') return `there is no formula of confidences of ${activation}`;
+    const [f0, f] = linear ? [h0, h] : [h0.map(relu), h.map(relu)];
+    return { facts: lines.join('\n'), broken: `(or false ${claim.outputs.map((o) => `(> (- ${f[o]} ${f0[o]}) ${most}) (> (- ${f0[o]} ${f[o]}) ${most})`).join(' ')})` };
+  }
+  if (thresholds === null) return { facts: lines.join('\n'), broken: 'false' };
+  const { zero: [lo, hi], base, more } = thresholds, [least, edge, far] = [plus(exact(base), exact(more)), exact(lo), exact(hi)].map(number);
+  const margin = (z: readonly string[], signs: Float64Array): string => sum(z.flatMap((each, o) => product(exact(signs[o]), each)));
+  // The nominal label is the claim's, with a margin that matters; some rival is ahead, or level with it where that is enough.
+  const ahead = rivals.map(({ margin: m, winsTies }) => `(${winsTies ? '>' : '>='} ${margin(h0, m)} ${edge}) (${claim.property === 'sigma' ? '>' : '>='} ${margin(h0, m)} ${least})`);
+  const overtaken = rivals.map(({ margin: m, winsTies }) => `(${winsTies ? '<=' : '<'} ${margin(h, m)} ${far})`);
+  return { facts: lines.join('\n'), broken: `(and ${ahead.join(' ')} (or false ${overtaken.join(' ')}))` };
+}
