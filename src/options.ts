@@ -91,7 +91,7 @@ const table = [
     help: 'where a threshold is no rational: the answer that is to hold' },
   { name: 'relu', flag: '--relu', value: 'HOW', kind: 'choice', choices: RELUS, default: 'max', group: 'export', help: 'how dReal is given a relu' },
 
-  { name: 'sections', flag: '--sections', value: 'LIST', kind: 'text', group: 'report', defaultText: 'all', help: 'what a report computes, with commas: label, epsilon, sigma, sensitivity, schemes' },
+  { name: 'sections', flag: '--sections', value: 'LIST', kind: 'text', group: 'report', defaultText: 'all', help: 'what a report computes, with commas: label, epsilon, sigma, region, sensitivity, schemes' },
   { name: 'certificates', flag: '--certificates', value: 'DIR', kind: 'text', group: 'report', help: 'where to write a proof of each answer, for parabound check' },
 
   { name: 'inputs', flag: '--inputs', value: 'CSV', kind: 'text', group: 'verdict', commandOnly: true, help: 'a table with an input in each row; - is standard input' },

@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import { ParaboundError, show } from '../../errors.js';
+import type { Model } from '../../network/model.js';
+import { inUnits, type Units } from '../../query/units.js';
+import type { RegionOptions, RegionProgress } from '../../region/region.js';
+import type { RegionResult } from '../../region/result.js';
+import { ProgressLine } from '../progress.js';
+import { readQuery } from '../query.js';
+import { say, sayNotes, Unfinished } from '../terminal.js';
+import { count, seconds } from '../text/numbers.js';
+import { regionText } from '../text/region.js';
+
+type Domain = [number, number][];
+
+/** parabound region MODEL [--out FILE.svg] */
+export async function regionCommand(path: string, flags: object): Promise<void> {
+  const { slice, resolution, boxes, out, ...rest } = flags as { slice?: string; resolution?: number; boxes?: number; out?: string };
+  const { model, options, voice, progress } = await readQuery(path, rest);
+  const { onProgress, ...query } = options;
+  const asked: RegionOptions = {
+    ...query as RegionOptions,
+    ...(slice === undefined ? {} : { domain: sliced(model, slice, options.domain as Domain | undefined, options.units) }),
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(boxes === undefined ? {} : { boxes }),
+    ...(onProgress === undefined ? {} : { onProgress: (each: RegionProgress) => { draw(progress, each); } }),
+  };
+  if (out !== undefined) checkPicture(model, asked);
+  const { flipRegion } = await import('../../region/region.js');
+  const result = await flipRegion(model, asked).finally(() => progress.clear());
+  sayNotes(voice, result.notes);
+  if (out !== undefined) await draftPicture(result, out);
+  say(voice, result, () => regionText(model, result, out));
+}
+
+function draw(progress: ProgressLine, { safe, flippable, undecided, boxes, seconds: taken }: RegionProgress): void {
+  const part = (value: number): string => `${(100 * value).toFixed(1)}%`;
+  progress.draw(`safe ${part(safe.lower)}, can flip ${part(flippable.lower)}, undecided ${part(undecided.upper)}  ${count(boxes, 'box', 'boxes')}, ${seconds(taken)}`);
+}
+
+/** Before a search that may take long. */
+function checkPicture(model: Model, { domain, units }: RegionOptions): void {
+  const all = domain ?? own(inUnits(model, units));
+  const free = all?.filter((interval) => Array.isArray(interval) && interval[0] < interval[1]).length;
+  if (free !== undefined && free !== 2) throw new ParaboundError('OPTION_INVALID', `${count(free, 'input')} that vary`, '--out', 'two for a picture; --slice holds others still');
+}
+
+async function draftPicture(result: RegionResult, out: string): Promise<void> {
+  const { regionFigure } = await import('../../region/figure.js');
+  const svg = await regionFigure(result);
+  try {
+    await writeFile(out, svg);
+  } catch (error) {
+    throw new Unfinished(new ParaboundError('OUTPUT_FAILED', (error as Error).message, out, 'a file that can be written to (--out)', { cause: error }), result);
+  }
+}
+
+function own({ domain }: Model): Domain | undefined {
+  return domain === null ? undefined : Array.from({ length: domain.length / 2 }, (_, j) => [domain[2 * j], domain[2 * j + 1]]);
+}
+
+/** The domain with some inputs held still: `name=value` or `x2=value`, joined by commas. */
+function sliced(model: Model, text: string, given: Domain | undefined, units: Units | undefined): Domain {
+  const whole = given ?? own(inUnits(model, units));
+  if (whole === undefined) throw new ParaboundError('DOMAIN_MISSING', 'no input bounds', model.source, 'bounds in the model file, or --domain');
+  if (!Array.isArray(whole) || whole.length !== model.inputCount) return whole; // the query says what is wrong with it
+  const domain = [...whole];
+  for (const word of text.split(',')) {
+    const at = word.lastIndexOf('=');
+    const [name, value] = [word.slice(0, at).trim(), word.slice(at + 1).trim()];
+    const byName = Array.from({ length: model.inputCount }, (_, j) => j).find((j) => model.inputName(j) === name || `x${j}` === name);
+    if (at < 0 || byName === undefined || value === '' || !Number.isFinite(Number(value))) {
+      throw new ParaboundError('OPTION_INVALID', show(word), '--slice', 'an input by name or as x0, x1, ..., = and a number; several with commas');
+    }
+    domain[byName] = [Number(value), Number(value)];
+  }
+  return domain;
+}
