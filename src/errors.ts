@@ -36,6 +36,7 @@ export const ERRORS = {
   PARAMETERS_INVALID: { exitStatus: 3, meaning: 'The parameters to replay are not there, not finite, or not as many as the network has.' },
   CERTIFICATE_INVALID: { exitStatus: 3, meaning: 'The file, or its JSON form, is no certificate, or one that is damaged; the message says where.' },
   CERTIFICATE_REJECTED: { exitStatus: 3, meaning: 'The checker does not accept the certificate: it is damaged, about another network, or states what it does not prove. The message says which.' },
+  CONVERSION_REFUSED: { exitStatus: 3, meaning: 'The format to write cannot hold this model exactly; the message says what of it.' },
   AGAINST_MISMATCH: { exitStatus: 3, meaning: 'The two models differ in their layers in more than the widths of hidden ones, or in what they do to their inputs.' },
 } as const satisfies Record<string, { exitStatus: 1 | 2 | 3; meaning: string }>;
 

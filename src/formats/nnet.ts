@@ -53,6 +53,7 @@ export function parseNnet(text: string, source: string): ModelFields {
     decision: 'max',
     labels: null,
     normalisation: isIdentity(normalisation) ? null : normalisation,
+    storage: { format: '.nnet', tensors: [] },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Fixed } from './fixed.js';
 import { modelHash } from './hash.js';
 import type { Normalisation } from './normalisation.js';
+import type { Storage } from './storage.js';
 
 /** Activations of a layer; the index is the code that the addon knows them by. */
 export const ACTIVATIONS = ['linear', 'relu', 'sigmoid', 'tanh', 'softmax'] as const;
@@ -41,6 +42,8 @@ export interface ModelFields {
   readonly labels: readonly string[] | null;
   /** Null: the network is fed its inputs as they are. */
   readonly normalisation: Normalisation | null;
+  /** For people: how the file that it is from has it. */
+  readonly storage?: Storage | null;
 }
 
 /**
@@ -58,6 +61,7 @@ export class Model {
   readonly decision: Decision;
   readonly labels: readonly string[] | null;
   readonly normalisation: Normalisation | null;
+  readonly storage: Storage | null;
   #hash: string | undefined;
   #spec: NetworkSpec | undefined;
 
@@ -71,6 +75,7 @@ export class Model {
     this.decision = fields.decision;
     this.labels = fields.labels;
     this.normalisation = fields.normalisation;
+    this.storage = fields.storage ?? null;
   }
 
   get inputCount(): number {

@@ -121,6 +121,7 @@ export function parseModel(json: unknown, source: string): ModelFields {
     decision: output.decision === undefined ? 'max' : choice(output.decision, 'output.decision', DECISIONS),
     labels,
     normalisation: root.normalisation === undefined ? null : normalisationOf(object(root.normalisation, 'normalisation', NORMALISATION_FIELDS)),
+    storage: { format: MODEL_FORMAT, tensors: [] },
   };
 
   function normalisationOf(given: Fields): Normalisation | null {

@@ -7,7 +7,7 @@ import { ParaboundError } from '../errors.js';
  *
  * @throws ParaboundError OUTPUT_FAILED with the path and the reason; the files before it stay
  */
-export async function writeFiles(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
+export async function writeFiles(directory: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   await guarded(directory, () => makeDirectory(directory));
   for (const [name, text] of files) {
     const path = join(directory, name);

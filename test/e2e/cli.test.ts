@@ -21,6 +21,7 @@ describe('help', () => {
     [['export', 'smt2'], /--property <WHAT>[^]*--out <FILE>[^]*Examples:/],
     [['check'], /independently[^]*large trees[^]*--json[^]*Examples:/],
     [['certificate'], /unpack[^]*pack/],
+    [['convert'], /--out <FILE>[^]*Examples:/],
     [['info'], /<model>/],
     [['reproduce'], /--out <DIR>/],
   ])('%j --help is on stdout, with status 0', (words, text) => {

@@ -19,39 +19,43 @@ export function isLayout(json: unknown): json is Fields {
   return typeof json === 'object' && json !== null && (json as Fields).format === LAYOUT_FORMAT;
 }
 
-/** For a path that ends in `.safetensors`. */
+/** For a path that ends in `.safetensors`: its layout is looked for beside it. */
 export async function readSafetensors(path: string): Promise<ModelFields> {
-  return (await readTensors(path)).fields;
+  const at = layoutPath(path);
+  let json: unknown;
+  try {
+    json = await readJson(at, 'layout');
+  } catch (error) {
+    if (error instanceof ParaboundError && error.code === 'FILE_NOT_FOUND') {
+      throw new ParaboundError('FILE_NOT_FOUND', 'no layout file', at, 'one beside the .safetensors file, which says what its tensors are (docs/formats.md)');
+    }
+    throw error;
+  }
+  const refuse: Refuse = (what, expected) => new ParaboundError('MODEL_INVALID', what, `tensors in ${at}`, expected);
+  const named = tensorsPath(json, at);
+  if (named !== pathBeside(path, baseName(path), refuse)) throw refuse(show((json as Fields).tensors), show(baseName(path)));
+  return parseLayout(json, at, await readBytes(named, 'tensors'), named);
 }
 
 /** For a layout file that was named itself. */
 export async function readLayout(json: Fields, path: string): Promise<ModelFields> {
-  return (await readTensors(path, json)).fields;
+  const named = tensorsPath(json, path);
+  return parseLayout(json, path, await readBytes(named, 'tensors'), named);
 }
 
-/** The same, with the tensors as the file has them. `layout`: what is in the file at `path`, where that is the layout. */
-export async function readTensors(path: string, layout?: Fields): Promise<{ fields: ModelFields; tensors: readonly StoredTensor[] }> {
-  const at = layout === undefined ? layoutPath(path) : path;
-  let json: unknown = layout;
-  if (json === undefined) {
-    try {
-      json = await readJson(at, 'layout');
-    } catch (error) {
-      if (error instanceof ParaboundError && error.code === 'FILE_NOT_FOUND') {
-        throw new ParaboundError('FILE_NOT_FOUND', 'no layout file', at, 'one beside the .safetensors file, which says what its tensors are (docs/formats.md)');
-      }
-      throw error;
-    }
-  }
-  const invalid = (what: string, field: string, expected: string) => new ParaboundError('MODEL_INVALID', what, field === '' ? at : `${field} in ${at}`, expected);
-  const root = object(json, ['format', 'tensors', 'inputs', 'layers', 'output', 'ignore', 'name', 'about'], (what, expected) => invalid(what, '', expected));
+function tensorsPath(json: unknown, at: string): string {
+  const name = isLayout(json) && json.tensors !== undefined ? json.tensors : tensorsName(at);
+  return pathBeside(at, name, (what, expected) => new ParaboundError('MODEL_INVALID', what, `tensors in ${at}`, expected));
+}
+
+/** `source` is where the layout is from, `file` where the tensors are. */
+export function parseLayout(json: unknown, source: string, bytes: Buffer, file: string): ModelFields {
+  const invalid = (what: string, field: string, expected: string) => new ParaboundError('MODEL_INVALID', what, field === '' ? source : `${field} in ${source}`, expected);
+  const root = object(json, ['format', 'tensors', 'inputs', 'normalisation', 'layers', 'output', 'ignore', 'name', 'about'], (what, expected) => invalid(what, '', expected));
   if (root.format !== LAYOUT_FORMAT) throw invalid(root.format === undefined ? 'missing' : show(root.format), 'format', show(LAYOUT_FORMAT));
-  const named = pathBeside(at, root.tensors ?? tensorsName(at), (what, expected) => invalid(what, 'tensors', expected));
-  if (layout === undefined && named !== pathBeside(path, baseName(path), (what, expected) => invalid(what, 'tensors', expected))) {
-    throw invalid(show(root.tensors), 'tensors', show(baseName(path)));
-  }
-  const tensors = parseSafetensors(await readBytes(named, 'tensors'), named);
-  return { fields: networkOf(root, tensors, named, at, invalid), tensors: [...tensors.values()] };
+  const tensors = parseSafetensors(bytes, file);
+  const stored = Array.from(tensors.values(), ({ name, shape, dtype }) => ({ name, shape, type: dtype }));
+  return { ...networkOf(root, tensors, file, source, invalid), storage: { format: `safetensors with ${LAYOUT_FORMAT}`, tensors: stored } };
 }
 
 function networkOf(root: Fields, tensors: ReadonlyMap<string, StoredTensor>, file: string, source: string, invalid: (what: string, field: string, expected: string) => ParaboundError): ModelFields {
@@ -81,7 +85,8 @@ function networkOf(root: Fields, tensors: ReadonlyMap<string, StoredTensor>, fil
   const unused = [...tensors.keys()].find((name) => !used.has(name) && !(ignore).includes(name));
   if (unused !== undefined) throw invalid(`tensor ${show(unused)} of ${file} is not used`, 'layers', 'every tensor in a layer, or in ignore');
   const inputs = root.inputs ?? Array.from(layers[0].weights[0], () => ({}));
-  return parseModel({ format: MODEL_FORMAT, inputs, layers, ...(root.output === undefined ? {} : { output: root.output }) }, source);
+  const { normalisation, output } = root;
+  return parseModel({ format: MODEL_FORMAT, inputs, layers, ...(normalisation === undefined ? {} : { normalisation }), ...(output === undefined ? {} : { output }) }, source);
 
   function tensorOf(value: unknown, refuse: Refuse): { shape: readonly number[]; values: Float64Array } {
     if (value === undefined) throw refuse('missing', 'the name of a tensor, or name for name.weight and name.bias');
