@@ -1,6 +1,7 @@
 /** The graph as a chain of layers: what its output needs, in the file's order, each node's constants made before it is read. */
 import { ParaboundError, show } from '../../errors.js';
 import type { ModelFields } from '../../network/model.js';
+import type { Storage } from '../../network/storage.js';
 import { ChainError } from '../chain.js';
 import { Call, isLive, placeOf, type Live, type Value } from './call.js';
 import { CONSTANTS } from './constants.js';
@@ -9,7 +10,7 @@ import { elementType, typeName } from './elements.js';
 import { LAYERS, REFUSED } from './layers.js';
 import { Network } from './network.js';
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from './schema.js';
-import { Budget, decodeTensor, MOST_AXES, sizeOf } from './tensor.js';
+import { Budget, decodeTensor, MOST_AXES, shapeOf, sizeOf } from './tensor.js';
 
 /** Operator sets whose operators mean what is read here: broadcasting without attributes came with 7; 25 is the newest that is known. */
 const OPSETS = { first: 7, last: 25 };
@@ -18,7 +19,7 @@ const MOST_INPUTS = 1 << 18;
 /** Initialisers whose bytes stand in other files, with those bytes. */
 export type External = (tensor: TensorProto, where: string) => Promise<Uint8Array>;
 
-export async function readGraph(model: ModelProto, source: string, external: External): Promise<Pick<ModelFields, 'layers' | 'parameters' | 'normalisation'>> {
+export async function readGraph(model: ModelProto, source: string, external: External): Promise<Pick<ModelFields, 'layers' | 'parameters' | 'normalisation' | 'storage'>> {
   const { graph } = model;
   const opset = opsetOf(model, source);
   if (graph === null) throw new ParaboundError('MODEL_INVALID', 'no graph', source, 'one');
@@ -65,7 +66,7 @@ export async function readGraph(model: ModelProto, source: string, external: Ext
   if (values.get(output.name) !== latest) throw new ParaboundError('MODEL_UNSUPPORTED', `output ${show(output.name)} does not depend on the input`, source, 'an output that does');
   const fields = inChain(source, () => network.fields());
   if (fields === null) throw new ParaboundError('MODEL_INVALID', 'no layer with weights', source, 'one Gemm or MatMul at least');
-  return fields;
+  return { ...fields, storage: { format: `ONNX, operator set ${opset}`, tensors: [...tensors.values()].map(storedAs) } };
 }
 
 function run(call: Call, network: Network): Value {
@@ -140,6 +141,11 @@ async function loadTensors(all: readonly TensorProto[], source: string, external
     tensors.set(proto.name, { proto, where, external: proto.dataLocation === 1 ? await external(proto, where) : undefined });
   }
   return tensors;
+}
+
+function storedAs({ proto, where, external }: Stored): Storage['tensors'][number] {
+  const { dims, type } = shapeOf(proto, where);
+  return { name: proto.name, shape: dims, type: external === undefined ? type.name : `${type.name}, in a file of its own` };
 }
 
 /** For a batch of one: the first of several axes may have any name, or size 1. */

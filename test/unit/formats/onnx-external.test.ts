@@ -27,8 +27,9 @@ describe('external data', () => {
     ['of all the length that it needs', { location: 'parts/weights.bin' }],
     ['with a checksum, which is not looked at', { location: './parts/weights.bin', checksum: '00' }],
   ])('%s', async (_, entries) => {
-    const [a, c, e, b, d, f] = (await loadModel(model(external(entries)))).parameters;
+    const { parameters: [a, c, e, b, d, f], storage } = await loadModel(model(external(entries)));
     expect([a, b, c, d, e, f]).toEqual(numbers);
+    expect(storage).toEqual({ format: 'ONNX, operator set 21', tensors: [{ name: 'w', shape: [3, 2], type: 'float32, in a file of its own' }] });
   });
   it('of tensors that are not needed is not looked for', async () => {
     const path = write('net/unneeded.onnx', onnx({ dims: ['N', 3], initializers: [tensor('w', [3, 2], numbers), external({ location: 'nowhere.bin' }, { name: 'v' })], nodes: [node('MatMul', ['x', 'w'], 'y')] }));
