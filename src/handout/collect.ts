@@ -7,6 +7,7 @@ import { prepare } from '../query/query.js';
 import { worstStatus, type Status } from '../query/result.js';
 import type { QueryOptions } from '../query/settings.js';
 import { estimateSigma, verifyLabel, verifySigma } from '../query/sigma.js';
+import { flipRegion } from '../region/region.js';
 import { writeFiles } from '../report/write.js';
 import type { Progress } from '../search/request.js';
 import { version } from '../version.js';
@@ -15,6 +16,7 @@ import type { Part, Plan } from './options.js';
 import { questionOf, subjectOf } from './question.js';
 import { replay } from './replay.js';
 import type { ReportResults } from './results.js';
+import { picked } from './picked.js';
 import { compareSchemes, storedBytes } from './schemes.js';
 
 /** Where the certificate of each answer goes, in the directory that was asked for. */
@@ -32,10 +34,10 @@ export async function collect(model: Model, plan: Plan): Promise<ReportResults> 
     schema: 'parabound/report@1', created: new Date().toISOString(), status: 'complete', seconds: 0, timeout: plan.timeout,
     subject: subjectOf(query), question: questionOf(query, plan),
     label: null, epsilon: null, sigma: null, claims: { epsilon: null, sigma: null }, replays: { label: null, epsilon: null, sigma: [] },
-    sensitivity: null, schemes: null, skipped: [], notes: query.notes, version, model: model.hash, semantics: 'real',
+    region: null, sensitivity: null, schemes: null, skipped: [], notes: query.notes, version, model: model.hash, semantics: 'real',
   };
   const { epsilon, sigma, parts } = plan;
-  const replayed = (witness: Parameters<typeof replay>[1]) => replay(model, witness, plan.query);
+  const replayed = (witness: Parameters<typeof replay>[1]) => replay(model, witness, query);
   const tasks: { stage: string; run: (options: (answer: Answer) => QueryOptions, seconds: number, listen: (search: Progress) => void) => Promise<void> }[] = [];
   if (parts.has('label')) {
     tasks.push({ stage: 'labels', run: async (options) => {
@@ -62,6 +64,11 @@ export async function collect(model: Model, plan: Plan): Promise<ReportResults> 
     } });
   }
 
+  if (parts.has('region') && !query.region.local) {
+    tasks.push({ stage: 'region', run: async (_, seconds) => attempt(results, 'region', async () => {
+      results.region = await flipRegion(model, { ...picked(plan.query, OF_REGION), timeout: seconds, boxes: 0, witness: 'none' });
+    }) });
+  }
   if (parts.has('sensitivity')) {
     tasks.push({ stage: 'sensitivity', run: async (_, seconds, listen) => attempt(results, 'sensitivity', async () => {
       const { certificateTimeout: _1, witness: _2, ...query } = plan.query;
@@ -91,6 +98,12 @@ export async function collect(model: Model, plan: Plan): Promise<ReportResults> 
   return results;
 }
 
+/** What of a query is about labels and inputs. */
+const OF_REGION = [
+  'delta', 'deltaRelative', 'perturb', 'parameters', 'against', 'quantize', 'granularity', 'scheme', 'quantizeBiases', 'as', 'prune', 'pruneBox',
+  'domain', 'level', 'decision', 'units', 'maxBoxes', 'threads', 'signal', 'pool',
+] as const satisfies readonly (keyof QueryOptions)[];
+
 /** A part beside the answers: what keeps it from being made is said on the page. */
 async function attempt(results: ReportResults, part: Part, make: () => Promise<void>): Promise<void> {
   try {
@@ -107,7 +120,7 @@ function searchTime({ certificates, query }: Plan, seconds: number): Pick<QueryO
   return query.certificateTimeout === undefined ? { timeout: seconds / 2, certificateTimeout: seconds / 2 } : { timeout: seconds };
 }
 
-function statuses({ label, epsilon, sigma, claims, sensitivity, schemes }: ReportResults): Status[] {
+function statuses({ label, epsilon, sigma, claims, region, sensitivity, schemes }: ReportResults): Status[] {
   const copies = schemes?.copies.flatMap((copy) => [copy.epsilon, copy.label]) ?? [];
-  return [label, epsilon, sigma, claims.epsilon, claims.sigma, sensitivity, ...copies].flatMap((each) => (each === null ? [] : [each.status]));
+  return [label, epsilon, sigma, claims.epsilon, claims.sigma, region, sensitivity, ...copies].flatMap((each) => (each === null ? [] : [each.status]));
 }

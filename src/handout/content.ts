@@ -44,8 +44,8 @@ export type Block =
   | { readonly kind: 'facts'; readonly rows: readonly (readonly [Rich, Rich])[] }
   | { readonly kind: 'list'; readonly items: readonly Rich[] }
   | Table
-  /** `svg` is trusted: it is what this program drew, with a name and a description of its own. */
-  | { readonly kind: 'figure'; readonly svg: string; readonly caption: Rich }
+  /** `svg` is trusted: it is what this program drew, with a name and a description of its own. `light`: in colours that need white behind them. */
+  | { readonly kind: 'figure'; readonly svg: string; readonly caption: Rich; readonly light?: boolean }
   | { readonly kind: 'commands'; readonly lines: readonly string[] };
 
 export interface Section {

@@ -23,7 +23,7 @@ export function blockHtml(block: Block): string {
     case 'table':
       return tableHtml(block);
     case 'figure':
-      return `<figure><div class="picture">${block.svg}</div><figcaption>${richHtml(block.caption)}</figcaption></figure>`;
+      return `<figure><div class="picture${block.light === true ? ' light' : ''}">${block.svg}</div><figcaption>${richHtml(block.caption)}</figcaption></figure>`;
     case 'commands':
       return `<pre><code>${block.lines.map(escape).join('\n')}</code></pre>`;
   }
@@ -47,9 +47,9 @@ function inlineHtml(part: Inline): string {
 const LONGEST_NAME = 60;
 
 /** A name from a file, as much of it as a sentence can hold. */
-export function shortName(text: string): string {
-  const points = Array.from(plain(text.slice(0, 4 * LONGEST_NAME)));
-  return points.length > LONGEST_NAME ? `${points.slice(0, LONGEST_NAME - 1).join('')}\u2026` : points.join('');
+export function shortName(text: string, longest = LONGEST_NAME): string {
+  const points = Array.from(plain(text.slice(0, 4 * longest)));
+  return points.length > longest ? `${points.slice(0, longest - 1).join('')}\u2026` : points.join('');
 }
 
 function tableHtml({ caption, head, rows, numeric = [] }: Table): string {

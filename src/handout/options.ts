@@ -4,7 +4,7 @@ import type { QueryOptions } from '../query/settings.js';
 import type { Progress } from '../search/request.js';
 
 /** The parts of a report that are computed; the others (question, assumptions, how to check) are always there. */
-export const PARTS = ['label', 'epsilon', 'sigma', 'sensitivity', 'schemes'] as const;
+export const PARTS = ['label', 'epsilon', 'sigma', 'region', 'sensitivity', 'schemes'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What the words of a query are called where its values came from files: paths, for the commands that the report gives. */

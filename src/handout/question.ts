@@ -36,7 +36,8 @@ export function questionOf(query: Query, properties: { epsilon?: number | undefi
   };
 }
 
-function boxOf({ model, box, options: { delta, deltaRelative, perturb, against } }: Query): BoxSummary {
+function boxOf({ model, box, options }: Query): BoxSummary {
+  const { delta, deltaRelative, perturb, against, quantize, granularity = 'tensor', scheme = 'symmetric', quantizeBiases = false, prune, pruneBox } = options;
   const size = deltaRelative ?? delta;
   const furthest = sameShape(model.layers, box.of.layers) ? furthestOf(model, box) : undefined;
   return {
@@ -47,6 +48,10 @@ function boxOf({ model, box, options: { delta, deltaRelative, perturb, against }
     moving: movingOf(model, box),
     ...(furthest === undefined ? {} : { furthest }),
     ...(against === undefined ? {} : { against: { source: against.source, model: against.hash, shape: shapeOf(against) } }),
+    ...(box.quantization === undefined ? {} : { made: {
+      ...(quantize === undefined ? {} : { quantize, granularity, scheme, quantizeBiases }),
+      ...(prune === undefined ? {} : { prune }), ...(pruneBox === undefined ? {} : { pruneBox }), ...box.quantization,
+    } }),
     ...(box.spec.kind === 'bounds' ? { hash: createHash('sha256').update(bytes(box.spec.lower)).update(bytes(box.spec.upper)).digest('hex') } : {}),
   };
 }

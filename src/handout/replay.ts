@@ -1,18 +1,18 @@
 import type { Model } from '../network/model.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from '../query/evaluate.js';
+import type { Query } from '../query/query.js';
 import type { Witness } from '../query/result.js';
-import type { QueryOptions } from '../query/settings.js';
 import type { Replay } from './results.js';
 
 /** Exact arithmetic on whole numbers takes about a microsecond a parameter, more behind an exponential: beyond this it is left to `parabound eval`. */
 const MOST_PARAMETERS = 200_000;
 
 /** What both networks answer at a witness, without the engine that found it; null where there is no witness. */
-export function replay(model: Model, witness: Witness | null | undefined, { against, level, decision, units }: QueryOptions): Replay | null {
+export function replay(model: Model, witness: Witness | null | undefined, { options: { against, level, decision, units }, box }: Query): Replay | null {
   if (witness === null || witness === undefined || model.parameters.length > MOST_PARAMETERS) return null;
   const options: EvaluateOptions = {
     at: witness.input,
-    ...(witness.parameters === null ? {} : { parameters: witness.parameters }),
+    parameters: witness.parameters ?? box.of.parameters,
     ...(against === undefined ? {} : { against }), ...(level === undefined ? {} : { level }),
     ...(decision === undefined ? {} : { decision }), ...(units === undefined ? {} : { units }),
   };

@@ -11,6 +11,7 @@ import { assumptionsSection } from './sections/assumptions.js';
 import { checkSection } from './sections/check.js';
 import { questionSection } from './sections/question.js';
 import { readingSection } from './sections/reading.js';
+import { regionSection } from './sections/region.js';
 import { schemesSection } from './sections/schemes.js';
 import { sensitivitySection } from './sections/sensitivity.js';
 import { verdictSection } from './sections/verdict.js';
@@ -47,6 +48,7 @@ async function sectionsOf(results: ReportResults, plan: Plan, hash: string): Pro
     labelSection(results),
     epsilonSection(results),
     sigmaSection(results),
+    await regionSection(results),
     await sensitivitySection(results),
     await schemesSection(results),
     assumptionsSection(results),

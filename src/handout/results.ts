@@ -1,10 +1,12 @@
 import type { Exactness } from '../network/exactness.js';
 import type { Activation, Decision } from '../network/model.js';
 import type { Bounds } from '../query/evaluate.js';
+import type { Quantization } from '../quantize/quantize.js';
 import type { EpsilonResult, SigmaResult, Status, VerifyResult } from '../query/result.js';
 import type { Part } from './options.js';
 import type { SensitivityResult } from '../decide/sensitivity.js';
 import type { SchemeResult } from './schemes.js';
+import type { RegionResult } from '../region/result.js';
 import type { Measure } from '../search/native.js';
 import type { Units } from '../query/units.js';
 
@@ -38,6 +40,8 @@ export interface BoxSummary {
   furthest?: number;
   /** The second model, where there is one. */
   against?: { source: string; model: string; shape: number[] };
+  /** The format or pruning that makes the box, and what it does to each tensor. */
+  made?: { quantize?: string; granularity?: string; scheme?: string; quantizeBiases?: boolean; prune?: string; pruneBox?: string } & Quantization;
   /** SHA-256 of a box given by its bounds: every lower end, then every upper end, as little-endian doubles. */
   hash?: string;
 }
@@ -84,6 +88,8 @@ export interface ReportResults {
   /** The properties that were asked for by a threshold. */
   claims: { epsilon: VerifyResult | null; sigma: VerifyResult | null };
   replays: { label: Replay | null; epsilon: Replay | null; sigma: (Replay | null)[] };
+  /** Which inputs can flip; null for one input. */
+  region: RegionResult | null;
   /** Each tensor's part in epsilon. */
   sensitivity: SensitivityResult | null;
   /** Copies of the network in common formats, and the bytes of its parameters as they are. */

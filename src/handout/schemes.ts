@@ -9,6 +9,7 @@ import type { Status, Verdict } from '../query/result.js';
 import type { QueryOptions } from '../query/settings.js';
 import { verifyLabel } from '../query/sigma.js';
 import { Clock } from './clock.js';
+import { picked } from './picked.js';
 
 interface Scheme {
   readonly name: string;
@@ -50,7 +51,7 @@ const RELATIVE_GAP = 0.01;
 
 /** Compares the schemes one after the other, in equal shares of the time. */
 export async function compareSchemes(model: Model, query: QueryOptions, seconds: number): Promise<SchemeResult[]> {
-  const shared: QueryOptions = Object.fromEntries(SHARED.flatMap((field) => (query[field] === undefined ? [] : [[field, query[field]]])));
+  const shared: QueryOptions = picked(query, SHARED);
   const schemes = isSingle(model.parameters) ? SCHEMES : [SINGLE, ...SCHEMES];
   const clock = new Clock(seconds, 2 * schemes.length);
   const results: SchemeResult[] = [];

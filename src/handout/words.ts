@@ -65,6 +65,7 @@ const counted = (count: number, noun: string): string => `${count.toLocaleString
 
 /** The parameter box in words. */
 export function boxWords(box: BoxSummary): Rich {
+  if (box.made !== undefined) return formatWords(box, box.made);
   const { kind, size, perturb, parameters, moving, against } = box;
   const all = counted(parameters, 'parameter');
   const some = moving < parameters && kind !== 'copy';
@@ -84,6 +85,21 @@ export function boxWords(box: BoxSummary): Rich {
       return rich`${chosen} take any value within ${radius} of ${centre}, all at once and independently of each other.${others}`;
     }
   }
+}
+
+/** A format, a pruning or both, as the copy that they make or as all that they could make. */
+function formatWords({ kind, size, perturb }: BoxSummary, made: NonNullable<BoxSummary['made']>): Rich {
+  const { as, quantize, granularity, scheme, quantizeBiases, prune, pruneBox } = made;
+  const which: Rich = perturb === undefined ? [] : rich`, of the parameters that ${code(`--perturb ${perturb}`)} names`;
+  if (pruneBox !== undefined) return rich`Each of the smallest weights (${pruneBox})${which} may take any value between 0 and its own: whatever a pruning of some of them makes, and more. The others stay as they are.`;
+  const integers = quantize !== undefined && /int/.test(quantize) ? `, ${scheme}, with one scale a ${granularity}` : '';
+  const tensors = quantizeBiases === true ? 'Weights and biases' : 'Weights';
+  const format = quantize !== undefined && quantize.length > 60 ? 'a format of its own for each layer' : quantize;
+  const pruned = prune === undefined ? '' : quantize === undefined ? `The smallest weights (${prune}) become zero` : `The smallest weights (${prune}) become zero, and then `;
+  if (as === 'box') return rich`${pruned}${prune === undefined ? tensors : tensors.toLowerCase()} may take any value between the two that ${format ?? 'the format'} has next to them${integers}${which}: whatever rounding to nearest, up, down, at random or by learning makes, and more.`;
+  const rounded = quantize === undefined ? '' : `${prune === undefined ? tensors : tensors.toLowerCase()} are rounded to ${format}${integers}`;
+  const room = kind === 'absolute' ? ` Each parameter may then take any value within \u00b1${size} of what came out.` : kind === 'relative' ? ` Each parameter may then take any value within \u00b1${size} times its own size.` : ' One known change, with no room round it.';
+  return rich`${pruned}${rounded}${which}.${room}`;
 }
 
 /** An output by its class, where classes have names, or by its number. */

@@ -8,19 +8,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel, report, type ReportOptions } from '../../src/index.js';
 import type { ModelObject } from '../../src/network/parse.js';
 import { CHROMIUM, launch, open } from '../support/browser.js';
-import { cats, randomModel, threeClasses } from '../support/models.js';
+import { cats, randomModel } from '../support/models.js';
 import { background, embedded, faintTexts, obstacles, overflowing } from '../support/page-checks.mjs';
 
 const long = 'a very long name '.repeat(600);
 const hostile = (): ModelObject => ({
-  ...threeClasses(), inputs: [{ name: `<script>document.title = 'run'</script>${'x'.repeat(10_000)}`, lower: -2, upper: 2 }],
+  format: 'parabound-model@1',
+  inputs: [{ name: `<script>document.title = 'run'</script>${'x'.repeat(10_000)}`, lower: -2, upper: 2 }, { name: '\u202e</svg><style>*{display:none}</style>', lower: 0, upper: 1 }],
+  layers: [{ weights: [[1, 0], [-1, 0], [0, 0.5]], bias: [0, 0, 0], activation: 'softmax' }],
   output: { labels: ['"><img src="https://example.com/x.png" onerror="document.title = 1">', '\u202eright to left', long] },
 });
 const deep = (): ModelObject => ({ ...randomModel({ sizes: [4, 8, 8, 5], seed: 11, last: 'softmax' }), output: { labels: ['one', 'two', 'three', 'four', 'five'] } });
 const PAGES: [string, ModelObject, ReportOptions][] = [
   ['cats', cats(), { delta: 0.01, epsilon: 0.05, sigma: 0.053 }],
   ['deep', deep(), { delta: 0.01, timeout: 1, certificates: 'proofs', sources: { domain: 'x'.repeat(3000) }, domain: [[0, 1], [0, 1], [0, 1], [0, 1]] }],
-  ['one input', cats(), { delta: 0.01, at: [10, 3] }],
   ['hostile', hostile(), { delta: 0.05 }],
 ];
 
@@ -30,7 +31,7 @@ describe.skipIf(CHROMIUM === undefined)(`reports in a browser${CHROMIUM === unde
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parabound-report-'));
     for (const [name, object, options] of PAGES) {
-      const { html } = await report(await loadModel(object), { threads: 1, smt: 'off', ...options, ...(options.certificates === undefined ? {} : { certificates: join(folder, options.certificates) }) });
+      const { html } = await report(await loadModel(object), { threads: 1, smt: 'off', timeout: 2, ...options, ...(options.certificates === undefined ? {} : { certificates: join(folder, options.certificates) }) });
       const file = join(folder, `${name}.html`);
       writeFileSync(file, html);
       urls.set(name, pathToFileURL(file).href);

@@ -5,7 +5,7 @@ import { CERTIFICATES } from '../collect.js';
 import { queryWords, reportCommand, shellWord } from '../command.js';
 import { code, name, paragraph, rich, type Block, type Rich, type Section } from '../content.js';
 import type { Plan } from '../options.js';
-import type { ReportResults } from '../results.js';
+import type { BoxSummary, ReportResults } from '../results.js';
 import { STATUS } from '../words.js';
 
 interface Asked {
@@ -45,7 +45,7 @@ export function checkSection(results: ReportResults, plan: Plan, hash: string): 
       ] } satisfies Block]),
     ] : [certificateTable(questions), paragraph(['The checker shares no code with the search. It reads the network and the certificate itself, and proves every part again:']),
       { kind: 'commands', lines: questions.filter(({ result }) => result?.certificate !== undefined && result.certificate.error === undefined).map(({ result }) => `parabound check ${shellWord(result!.certificate!.file)} ${model}`) } satisfies Block]),
-    paragraph(rich`A witness is replayed by exact arithmetic alone with ${code('parabound eval')}: save the object of its answer from this page's JSON (the element ${code('report-json')}) as a file, and give that to ${code('--parameters')}.`),
+    paragraph(rich`A witness is replayed by exact arithmetic alone with ${code('parabound eval')}: save the object of its answer from this page's JSON (the element ${code('report-json')}) as a file, and give that to ${code('--parameters')}.${secondNetwork(box)}`),
     statsTable(questions),
     { kind: 'facts', rows: [
       [['Program'], [`parabound ${results.version}`]],
@@ -58,6 +58,12 @@ export function checkSection(results: ReportResults, plan: Plan, hash: string): 
     paragraph(['The first hash is of what the network computes and how it decides, not of the bytes of its file; the last is of the JSON in this page, written without spaces.']),
   ];
   return { id: 'check', title: 'How to check this report', blocks };
+}
+
+/** What a replay needs where witnesses have the second network's parameters, or its shape. */
+function secondNetwork({ against, made, kind }: BoxSummary): Rich {
+  if (against !== undefined) return rich` The second network goes to ${code('--against')}.`;
+  return made !== undefined && kind === 'copy' ? rich` The copy, which ${code('parabound quantize')} writes, goes to ${code('--against')}.` : [];
 }
 
 function certificateTable(questions: Asked[]): Block {

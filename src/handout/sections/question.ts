@@ -1,5 +1,6 @@
+import { directed } from '../../cli/text/numbers.js';
 import { joined, name, paragraph, rich, type Block, type Rich, type Section } from '../content.js';
-import type { ReportResults } from '../results.js';
+import type { BoxSummary, ReportResults } from '../results.js';
 import { baseName, boxWords, labelRule, MOST_SHOWN, remark } from '../words.js';
 
 /** What was asked, so that somebody who has never seen the program can say it back. */
@@ -21,6 +22,7 @@ export function questionSection(results: ReportResults): Section {
       paragraph(rich`A trained network is seldom run with exactly the numbers it was trained to: they are rounded to fewer bits, pruned, or stored inexactly. This report says, with proofs, how far that can move what ${name(baseName(source))} answers.`),
       { kind: 'facts', rows },
       inputsTable(results),
+      ...formatTable(question.box.made),
       ...(notes.length === 0 ? [] : [{ kind: 'list', items: notes.map((note): Rich => [`Note: ${remark(note)}.`]) } as Block]),
     ],
   };
@@ -58,3 +60,20 @@ function inputsTable({ subject: { inputs }, question: { at, domain, units } }: R
     numeric: [1],
   };
 }
+
+/** What a format does to each tensor. */
+function formatTable(made: BoxSummary['made']): Block[] {
+  if (made === undefined || made.tensors.length === 0) return [];
+  const shown = made.tensors.slice(0, MOST_SHOWN);
+  const rest = made.tensors.length - shown.length;
+  const scale = (range: [number, number] | undefined): string => (range === undefined ? 'none' : range[0] === range[1] ? brief(range[0]) : `${brief(range[0])} to ${brief(range[1])}`);
+  return [{
+    kind: 'table',
+    caption: [`What the format does to each tensor, to four digits${made.pruned === undefined ? '' : `; ${made.pruned.toLocaleString('en-US')} weights are pruned`}.${rest > 0 ? ` ${rest} more are in the page's JSON.` : ''}`],
+    head: [['Tensor'], ['Format'], ['Scale'], [made.as === 'box' ? 'Largest change it could make' : 'Largest change']],
+    rows: shown.map(({ layer, tensor, format, scale: range, largestError }) => [[`layer ${layer}, ${tensor}`], [format], [scale(range)], [directed(largestError, 4, 'up')]]),
+    numeric: [2, 3],
+  }];
+}
+
+const brief = (value: number): string => String(Number(value.toPrecision(4)));

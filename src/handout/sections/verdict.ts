@@ -1,4 +1,5 @@
 import type { SigmaResult, VerifyResult } from '../../query/result.js';
+import type { RegionResult } from '../../region/result.js';
 import { rich, type Rich, type Section, type State, type Verdict } from '../content.js';
 import type { ReportResults } from '../results.js';
 import { percent } from '../rounding.js';
@@ -31,11 +32,16 @@ function labelVerdict(results: ReportResults, result: VerifyResult): Verdict {
     case 'violated': {
       const { witness } = result;
       const change: Rich = witness === null || witness === undefined ? ['A concrete case was found.'] : rich`One case goes from ${className(labels, witness.nominalLabel)} to ${className(labels, witness.label)}; its input and parameters are below.`;
-      return { state: 'refuted', text: [one ? 'The input can change its label.' : 'Some inputs can change their label.'], detail: change };
+      return { state: 'refuted', text: [one ? 'The input can change its label.' : 'Some inputs can change their label.'], detail: [...change, ...safePart(results.region)] };
     }
     case 'unknown':
       return { state: 'open', text: [one ? 'Whether the input keeps its label is not decided.' : 'Whether every input keeps its label is not decided.'], detail: leftWords(result) };
   }
+}
+
+/** How much of the domain was proved safe all the same. */
+function safePart(region: RegionResult | null): Rich {
+  return region === null || region.safe.lower <= 0 ? [] : [` At least ${percent(region.safe.lower, 3, 'down')}% of the domain, by volume, is proved safe.`];
 }
 
 /** Why nothing was decided, and how much of the domain is left. */

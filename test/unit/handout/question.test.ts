@@ -67,3 +67,22 @@ describe('the subject and the inputs', () => {
     expect(questionOf(prepare(model, { delta: 0.01 }, []), {}).domain).toEqual([[6.3, 20.5], [2, 3.9]]);
   });
 });
+
+describe('formats and prunings in words', () => {
+  it('as the copy that they make', async () => {
+    expect(await words({ quantize: 'int8' })).toBe('Weights are rounded to int8, symmetric, with one scale a tensor. One known change, with no room round it.');
+    expect(await words({ quantize: 'int4', granularity: 'channel', scheme: 'affine', delta: 0.01 }))
+      .toBe('Weights are rounded to int4, affine, with one scale a channel. Each parameter may then take any value within \u00b10.01 of what came out.');
+    expect(await words({ quantize: 'fp16', quantizeBiases: true })).toBe('Weights and biases are rounded to fp16. One known change, with no room round it.');
+    expect(await words({ prune: 'magnitude:50%' })).toBe('The smallest weights (magnitude:50%) become zero. One known change, with no room round it.');
+    expect(await words({ prune: 'magnitude:50%', quantize: 'bf16' })).toMatch(/^The smallest weights \(magnitude:50%\) become zero, and then weights are rounded to bf16\./);
+  });
+  it('as the box of all that they could make', async () => {
+    expect(await words({ quantize: 'int8', as: 'box' })).toMatch(/^Weights may take any value between the two that int8 has next to them, symmetric, with one scale a tensor: /);
+    expect(await words({ pruneBox: 'magnitude:50%' })).toMatch(/^Each of the smallest weights \(magnitude:50%\) may take any value between 0 and its own/);
+  });
+  it('with what they do to each tensor in the results', async () => {
+    expect(await box({ quantize: 'int8' })).toMatchObject({ kind: 'copy', moving: 2, made: { quantize: 'int8', granularity: 'tensor', as: 'copy', tensors: [{ layer: 0, tensor: 'weights', format: 'int8' }] } });
+    expect((await box({ quantize: 'int8', as: 'box' })).hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

@@ -79,7 +79,7 @@ describe('a report', () => {
     const { html, results } = await of({ delta: 0.01, sections: 'epsilon' });
     expect([results.label, results.sigma, results.epsilon === null]).toEqual([null, null, false]);
     expect(html).not.toMatch(/id="(sigma|label)"/);
-    await expect(of({ delta: 0.01, sections: 'epsilon,all' })).rejects.toMatchObject({ code: 'OPTION_INVALID', message: '"all", --sections, expected some of label, epsilon, sigma, sensitivity, schemes, with commas between them' });
+    await expect(of({ delta: 0.01, sections: 'epsilon,all' })).rejects.toMatchObject({ code: 'OPTION_INVALID', message: '"all", --sections, expected some of label, epsilon, sigma, region, sensitivity, schemes, with commas between them' });
   });
 
   it('refuses a query that is wrong before it searches', async () => {
@@ -100,7 +100,7 @@ describe('a report', () => {
   it('tells how it gets on', async () => {
     const stages: string[] = [];
     await of({ delta: 0.01, sigma: 0.1, onProgress: ({ stage, done, total }) => { if (stages.at(-1) !== `${done}/${total} ${stage}`) stages.push(`${done}/${total} ${stage}`); } });
-    expect(stages).toEqual(['0/6 labels', '1/6 sigma <= 0.1', '2/6 epsilon', '3/6 sigma', '4/6 sensitivity', '5/6 schemes']);
+    expect(stages).toEqual(['0/7 labels', '1/7 sigma <= 0.1', '2/7 epsilon', '3/7 sigma', '4/7 region', '5/7 sensitivity', '6/7 schemes']);
   });
 });
 
