@@ -21,7 +21,7 @@ const BOUNDARY = { label: 'nominal boundary', colour: '#0033cc' };
  * @param id prefix of every id in it, so that several can stand in one page
  * @throws ParaboundError OPTION_INVALID where not just two inputs vary
  */
-export async function regionFigure(result: RegionResult, { title = 'Flip region', id = 'flip-region' } = {}): Promise<string> {
+export async function regionFigure(result: RegionResult, { title = 'Where labels can flip', id = 'flip-region' } = {}): Promise<string> {
   return renderSvg(regionSpec(result, title), id, title, regionDescription(result));
 }
 

@@ -32,6 +32,7 @@ export class Volume {
 
   /** Encloses what the sum of `count` such parts would be without rounding. */
   enclose(sum: number, count: number): Part {
+    if (count === 0) return { lower: 0, upper: 0 };
     const relative = (count + 4 * this.#free.length + 4) * 2 ** -52;
     return { lower: Math.max(0, sum * (1 - relative) - UNDERFLOWN), upper: Math.min(1, sum * (1 + relative) + UNDERFLOWN) };
   }
@@ -48,10 +49,10 @@ function width(ends: ArrayLike<number>, j: number, huge: boolean): number {
 
 /** At least 1 - a - b, for what is at least a and at least b. */
 export function restAbove(...parts: number[]): number {
-  return parts.reduce((rest, part) => Math.max(0, Math.min(rest, nextUp(rest - part))), 1);
+  return parts.reduce((rest, part) => (part === 0 ? rest : Math.max(0, Math.min(rest, nextUp(rest - part)))), 1);
 }
 
 /** At most 1 - a - b. */
 export function restBelow(...parts: number[]): number {
-  return parts.reduce((rest, part) => Math.max(0, -nextUp(part - rest)), 1);
+  return parts.reduce((rest, part) => (part === 0 ? rest : Math.max(0, -nextUp(part - rest))), 1);
 }

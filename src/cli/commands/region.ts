@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { ParaboundError, show } from '../../errors.js';
 import type { Model } from '../../network/model.js';
 import { inUnits, type Units } from '../../query/units.js';
@@ -28,7 +29,7 @@ export async function regionCommand(path: string, flags: object): Promise<void> 
   const { flipRegion } = await import('../../region/region.js');
   const result = await flipRegion(model, asked).finally(() => progress.clear());
   sayNotes(voice, result.notes);
-  if (out !== undefined) await draftPicture(result, out);
+  if (out !== undefined) await draftPicture(result, basename(model.source), out);
   say(voice, result, () => regionText(model, result, out));
 }
 
@@ -44,9 +45,9 @@ function checkPicture(model: Model, { domain, units }: RegionOptions): void {
   if (free !== undefined && free !== 2) throw new ParaboundError('OPTION_INVALID', `${count(free, 'input')} that vary`, '--out', 'two for a picture; --slice holds others still');
 }
 
-async function draftPicture(result: RegionResult, out: string): Promise<void> {
+async function draftPicture(result: RegionResult, name: string, out: string): Promise<void> {
   const { regionFigure } = await import('../../region/figure.js');
-  const svg = await regionFigure(result);
+  const svg = await regionFigure(result, { title: `Where labels of ${name} can flip` });
   try {
     await writeFile(out, svg);
   } catch (error) {
