@@ -9,7 +9,7 @@ import type { LayerConfig } from './topology.js';
 const ANY = ['name', 'trainable', 'dtype', 'batch_input_shape', 'batch_shape', 'input_shape', 'input_dim', 'input_dtype', 'batch_size'];
 
 /** The classes that are read, each with its own settings. */
-const SETTINGS: Record<string, readonly string[]> = {
+export const SETTINGS: Record<string, readonly string[]> = {
   InputLayer: ['sparse', 'ragged', 'optional'],
   Dense: ['units', 'activation', 'use_bias', 'kernel_initializer', 'bias_initializer', 'kernel_regularizer', 'bias_regularizer', 'activity_regularizer', 'kernel_constraint', 'bias_constraint'],
   Activation: ['activation'],
