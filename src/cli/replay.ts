@@ -1,6 +1,6 @@
 import { ParaboundError, show } from '../errors.js';
 import type { Model } from '../network/model.js';
-import { loadModel } from '../network/load.js';
+import { hasOwnFormat, loadModel } from '../network/load.js';
 import { MODEL_FORMAT, parseModel } from '../network/parse.js';
 import type { Units } from '../query/units.js';
 import { readStructure } from './query.js';
@@ -28,7 +28,7 @@ const EXPECTED = 'a flat list, {"parameters":[...]}, a model file, or a result w
 export async function readReplay(word: string, model: Model, against: Model | undefined, at: unknown): Promise<Replay> {
   const where = `--parameters ${word.length > 60 ? `${word.slice(0, 57)}...` : word}`;
   const invalid = (what: string, expected = EXPECTED) => new ParaboundError('PARAMETERS_INVALID', what, where, expected);
-  if (/\.nnet$/i.test(word)) return { parameters: (await loadModel(word)).parameters, notes: [] };
+  if (hasOwnFormat(word)) return { parameters: (await loadModel(word)).parameters, notes: [] };
   const json = await readStructure(word, '--parameters', EXPECTED);
   if (Array.isArray(json)) return { parameters: json as number[], notes: [] };
   if (typeof json !== 'object' || json === null) throw invalid(show(json));

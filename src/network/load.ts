@@ -22,6 +22,11 @@ const READERS: Record<string, Reader> = {
 
 const READ = ['a parabound-model@1 file (.json)', 'a .nnet file', 'an .onnx file', 'a TensorFlow.js layers model (model.json)', 'a .safetensors file with a layout'];
 
+/** Does the extension name a format other than JSON? */
+export function hasOwnFormat(path: string): boolean {
+  return Object.hasOwn(READERS, extname(path).toLowerCase());
+}
+
 /** Formats that other tools write, so that the message can name them instead of calling them broken JSON. */
 const OTHER_FORMATS = new Set(['.pt', '.pth', '.h5', '.hdf5', '.keras', '.pb', '.tflite', '.npz', '.npy', '.smt2', '.csv']);
 

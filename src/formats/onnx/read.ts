@@ -1,8 +1,7 @@
 /** ONNX models: chains of dense layers. docs/onnx.md says what is read, and how. */
 import { readBytes } from '../../network/files.js';
 import type { ModelFields } from '../../network/model.js';
-import { decodeModel, toInteger } from './decode.js';
-import { typeName } from './elements.js';
+import { decodeModel } from './decode.js';
 import { ExternalData } from './external.js';
 import { readGraph, type External } from './graph.js';
 
@@ -13,9 +12,7 @@ export async function readOnnx(path: string): Promise<ModelFields> {
 }
 
 export async function parseOnnx(bytes: Uint8Array, source: string, external: External): Promise<ModelFields> {
-  const model = decodeModel(bytes, source);
-  const network = await readGraph(model, source, external);
-  const initializers = model.graph?.initializer ?? [];
+  const network = await readGraph(decodeModel(bytes, source), source, external);
   return {
     source,
     inputNames: Array.from({ length: network.layers[0].inputs }, () => null),
@@ -24,6 +21,5 @@ export async function parseOnnx(bytes: Uint8Array, source: string, external: Ext
     level: null,
     decision: 'max',
     labels: null,
-    storage: { format: 'ONNX', tensors: initializers.map(({ name, dims, dataType }) => ({ name, shape: dims.map(toInteger), type: typeName(dataType) })) },
   };
 }

@@ -80,7 +80,7 @@ describe('a model in another format is the same network, number for number', () 
   it('from ONNX, with the types that the file has', async () => {
     const from = write('m.onnx', onnx({ nodes: [node('Gemm', ['x', 'w', 'b'], 'y')], dims: [1, 2], initializers: [tensor('w', [2, 1], [0.1, 2], 'float16'), tensor('b', [1], [3], 'float16')] }));
     const model = await loadModel(from);
-    expect(model.storage).toEqual({ format: 'ONNX', tensors: [{ name: 'w', shape: [2, 1], type: 'float16' }, { name: 'b', shape: [1], type: 'float16' }] });
+    expect(model.storage).toEqual({ format: 'ONNX, operator set 21', tensors: [{ name: 'w', shape: [2, 1], type: 'float16' }, { name: 'b', shape: [1], type: 'float16' }] });
     await convertModel(model, `${directory}/m.json`);
     expect((await loadModel(`${directory}/m.json`)).hash).toBe(model.hash);
   });

@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { modelHash, readModel } from '../../../src/check/model.js';
 import { loadModel } from '../../../src/index.js';
+import { modelObject } from '../../../src/network/serialize.js';
 import { scratch } from '../../support/files.js';
 import { node, onnx, rawBytes, tensor, type Fields } from '../../support/onnx.js';
 
@@ -20,6 +22,20 @@ let count = 0;
 const model = (w: Fields, ...others: Fields[]): string =>
   write(`net/${++count}.onnx`, onnx({ dims: ['N', 3], initializers: [w, ...others], nodes: [node('MatMul', ['x', 'w'], 'h'), ...others.map((other, i) => node('Add', [i === 0 ? 'h' : `h${i}`, other.name as string], `h${i + 1}`)), node('Identity', [`h${others.length === 0 ? '' : others.length}`], 'y')] }));
 const refused = (path: string, code: string, message: RegExp): Promise<void> => expect(loadModel(path)).rejects.toMatchObject({ code, exitStatus: 3, message: expect.stringMatching(message) as string });
+
+describe('a model', () => {
+  it('is written as parabound-model@1 with the same hash, which the checker reads', async () => {
+    const vector = (name: string, ...values: number[]): Fields => tensor(name, [values.length], values);
+    const path = write('all.onnx', onnx({ dims: ['N', 3], initializers: [vector('m', 1, 2, 3), vector('r', 4, 5, 6), tensor('w', [3, 2], numbers), vector('k', 3, 7)],
+      nodes: [node('Sub', ['x', 'm'], 'a'), node('Div', ['a', 'r'], 'b'), node('MatMul', ['b', 'w'], 'h'), node('Mul', ['h', 'k'], 'z'), node('Softmax', ['z'], 'y')] }));
+    const model = await loadModel(path);
+    const text = JSON.stringify(modelObject(model));
+    const again = await loadModel(write('all.json', text));
+    expect([again.hash, modelHash(readModel(text, false))]).toEqual([model.hash, model.hash]);
+    expect(again.layers).toEqual([{ inputs: 3, outputs: 2, activation: 'linear', fixed: 'bias' }, { inputs: 2, outputs: 2, activation: 'softmax', fixed: true }]);
+    expect(again.normalisation).toEqual(model.normalisation);
+  });
+});
 
 describe('external data', () => {
   it.each([
