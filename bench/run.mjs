@@ -21,8 +21,9 @@ import paper from './suites/paper.mjs';
 import peers from './suites/peers.mjs';
 import smt from './suites/smt.mjs';
 import threads from './suites/threads.mjs';
+import verdicts from './suites/verdicts.mjs';
 
-const SUITES = [kernels, paper, networks, threads, cold, local, peers, smt, dreal, certificates, deepRoots, deepSearch, deepAnytime, deepCopies, deepImages, deepDomain, deepDomainLong, deepThroughput];
+const SUITES = [kernels, paper, networks, threads, cold, local, verdicts, peers, smt, dreal, certificates, deepRoots, deepSearch, deepAnytime, deepCopies, deepImages, deepDomain, deepDomainLong, deepThroughput];
 
 /** Runs the cases of a suite that are asked for; returns the rows, and whether that was all of them without a fault. */
 async function measure(suite, cases, wanted) {
