@@ -1,16 +1,18 @@
-/** One allowance of time for several computations, one after the other: each may take an equal share of what the ones before it left. */
+/** One allowance of time for several computations, one after the other: each may take its share, by weight, of what the ones before it left. */
 export class Clock {
   readonly #endsAt: number;
-  #left: number;
+  readonly #weights: number[];
 
-  constructor(seconds: number, parts: number) {
+  /** @param weights one for each computation, in order */
+  constructor(seconds: number, weights: readonly number[]) {
     this.#endsAt = performance.now() + 1000 * seconds;
-    this.#left = parts;
+    this.#weights = [...weights];
   }
 
   /** Seconds for the next one; never below zero, where a search still looks at one box. */
   next(): number {
     const rest = Math.max(this.#endsAt - performance.now(), 0) / 1000;
-    return rest / Math.max(this.#left--, 1);
+    const all = this.#weights.reduce((sum, weight) => sum + weight, 0);
+    return rest * (this.#weights.shift() ?? 1) / (all === 0 ? 1 : all);
   }
 }

@@ -25,7 +25,7 @@ export function blockHtml(block: Block): string {
     case 'figure':
       return `<figure><div class="picture${block.light === true ? ' light' : ''}">${block.svg}</div><figcaption>${richHtml(block.caption)}</figcaption></figure>`;
     case 'commands':
-      return `<pre><code>${block.lines.map(escape).join('\n')}</code></pre>`;
+      return `<pre><code>${block.lines.map(commandHtml).join('\n')}</code></pre>`;
   }
 }
 
@@ -42,6 +42,11 @@ function inlineHtml(part: Inline): string {
   if ('code' in part) return `<code>${escape(plain(part.code))}</code>`;
   if ('strong' in part) return `<strong>${escape(part.strong)}</strong>`;
   return `<bdi>${escape(shortName(part.name))}</bdi>`;
+}
+
+/** Words are broken at their ends, so that no flag is. */
+function commandHtml(line: string): string {
+  return plain(line).split(' ').map((word) => `<span>${escape(word)}</span>`).join(' ');
 }
 
 const LONGEST_NAME = 60;

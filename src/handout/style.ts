@@ -56,6 +56,8 @@ figcaption { font-size: 0.95rem; margin-top: 0.5rem; max-width: 44rem; }
 code, pre { font-family: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace; font-size: 0.88em; }
 pre { background: var(--card); border-radius: 4px; padding: 0.75rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 1rem; }
 pre code { font-size: 0.95em; }
+pre span { display: inline-block; max-width: 100%; }
+p code { white-space: nowrap; }
 nav { margin-top: 1.5rem; }
 nav ul { list-style: none; padding: 0; margin: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; max-width: none; }
 nav li { margin: 0; }
@@ -70,7 +72,7 @@ a { color: var(--bounded); text-underline-offset: 0.15em; }
   :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb;
     --proved: #0b6b3a; --refuted: #a3182e; --open: #7a5200; --bounded: #1f4f99; --first: #1f5fa8; --second: #b35a00; --third: #6b7280; }
   @page { margin: 18mm 16mm; }
-  body { font-size: 10pt; }
+  html { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   nav { display: none; }
   section { margin-top: 1.5rem; padding-top: 1rem; }

@@ -1,11 +1,11 @@
 import { count, seconds } from '../../cli/text/numbers.js';
 import type { CertificateInfo } from '../../certificate/certify.js';
 import type { Stats, Status } from '../../query/result.js';
-import { CERTIFICATES } from '../collect.js';
 import { queryWords, reportCommand, shellWord } from '../command.js';
 import { code, name, paragraph, rich, type Block, type Rich, type Section } from '../content.js';
 import type { Plan } from '../options.js';
 import type { BoxSummary, ReportResults } from '../results.js';
+import { CERTIFICATES } from '../tasks.js';
 import { STATUS } from '../words.js';
 
 interface Asked {

@@ -1,6 +1,6 @@
 import type { Share } from '../../decide/sensitivity.js';
 import { paragraph, rich, type Rich, type Section } from '../content.js';
-import { percentRange, sharesFigure, tensorName } from '../figures/shares.js';
+import { percentRange, sharesFigure, tensorName, type Bar } from '../figures/shares.js';
 import type { ReportResults } from '../results.js';
 import { ends, MOST_SHOWN, STATUS } from '../words.js';
 import { skippedBlocks } from './skipped.js';
@@ -25,10 +25,16 @@ export async function sensitivitySection(results: ReportResults): Promise<Sectio
     id: 'sensitivity', title: TITLE,
     blocks: [
       paragraph(rich`Epsilon again, with one tensor of parameters changing and all others as they are stored, and then the other way round. The first says what a tensor would cause by itself (its share); the second, what leaving it as it is would save. Changes work together, so neither adds up to 100%.`),
-      ...(bars.length === 0 || total.upper === 0 ? [] : [{ kind: 'figure' as const, svg: await sharesFigure(bars, total), caption: ['Full bars are attained, outlines are proved: the true share ends in the outline.'] }]),
+      ...(total.upper === 0 ? [] : bars.every(tellsNothing) ? [paragraph(['The time was not enough to tell tensors apart. More of it (--timeout), or --sections sensitivity, would be.'])]
+        : [{ kind: 'figure' as const, svg: await sharesFigure(bars, total), caption: ['Full bars are attained, outlines are proved: the true share ends in the outline.'] }]),
       { kind: 'table', caption: [`Epsilon with one tensor changing alone, its share, and what leaving it as it is would save. Layers are counted from 0.${rest > 0 ? ` The ${MOST_SHOWN} largest; ${rest} more are in the page's JSON.` : ''}${still > 0 ? ` Tensors that do not move are left out (${still}).` : ''}`],
         head: [['Tensor'], ['Moving'], ['At least'], ['At most'], ['Share'], ['Saving']], rows: shown.map(row), numeric: [1, 2, 3, 4, 5] },
       ...(status === 'complete' ? [] : [paragraph([`Not all of these searches were completed: ${STATUS[status]}. Their ends are proved all the same, and farther apart than they might be.`])]),
     ],
   };
+}
+
+/** A share that may be next to nothing or next to all. */
+function tellsNothing({ lower, upper }: Bar): boolean {
+  return upper - lower > 0.9;
 }

@@ -6,6 +6,7 @@ import { cats, randomModel, threeClasses } from '../../support/models.js';
 
 const model = await loadModel(cats());
 const of = (options: ReportOptions, object = cats()) => loadModel(object).then((loaded) => report(loaded, { threads: 1, ...options }));
+const ANSWERS = 'label,epsilon,sigma';
 const jsonIn = (html: string): string => JSON.stringify(JSON.parse(/<script type="application\/json" id="report-json">([^]*?)<\/script>/.exec(html)![1]));
 /** What a reader sees. */
 const textOf = (html: string): string => html.replace(/<style>[^]*?<\/style>|<script[^]*?<\/script>/g, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
@@ -43,7 +44,7 @@ describe('a report', () => {
   });
 
   it('evaluates its witnesses again, exactly', async () => {
-    const { results: { epsilon, replays, sigma } } = await of({ delta: 0.01 });
+    const { results: { epsilon, replays, sigma } } = await of({ delta: 0.01, sections: 'epsilon,sigma' });
     const { before, after } = replays.epsilon!;
     expect(Math.abs(after.outputs[0].lower - before.outputs[0].lower)).toBeCloseTo(epsilon!.lower, 12);
     expect(replays.sigma).toHaveLength(2);
@@ -52,14 +53,14 @@ describe('a report', () => {
   });
 
   it('of one input speaks of that input', async () => {
-    const text = textOf((await of({ delta: 0.001, at: [20, 3.5] })).html);
+    const text = textOf((await of({ delta: 0.001, at: [20, 3.5], sections: ANSWERS })).html);
     expect(text).toContain('\u2713 Proved The input keeps its label.');
     expect(text).toContain('Inputs: this one alone.');
     expect(text).not.toContain('Every input keeps');
   });
 
   it('says not decided where the time was too short, and never proved', async () => {
-    const { html, results } = await of({ delta: 0.05, timeout: 0, epsilon: 0.75, smt: 'off' }, randomModel({ sizes: [3, 8, 8, 1], seed: 3, last: 'sigmoid' }));
+    const { html, results } = await of({ delta: 0.05, timeout: 0, epsilon: 0.75, smt: 'off', sections: ANSWERS }, randomModel({ sizes: [3, 8, 8, 1], seed: 3, last: 'sigmoid' }));
     expect(results.status).toBe('timeout');
     expect(results.claims.epsilon?.verdict).toBe('unknown');
     const text = textOf(html);
@@ -69,7 +70,7 @@ describe('a report', () => {
   });
 
   it('of three classes names them, and the output that moves most', async () => {
-    const { html, results } = await of({ delta: 0.05 }, { ...threeClasses(), output: { labels: ['left', 'right', 'straight on'] } });
+    const { html, results } = await of({ delta: 0.05, sections: ANSWERS }, { ...threeClasses(), output: { labels: ['left', 'right', 'straight on'] } });
     expect(results.subject.decision).toBe('max');
     expect(textOf(html)).toContain('the largest output minus the second');
     expect(html).toContain('<th scope="row"><bdi>straight on</bdi></th>');
