@@ -1,5 +1,6 @@
 /** Every operator and every way to store numbers, in the reader and in onnxruntime, on the same files. */
 import { describe, expect, it } from 'vitest';
+import { estimateEpsilon, quantizeModel } from '../../../src/index.js';
 import type { Model } from '../../../src/network/model.js';
 import { node, onnx, rawBytes, tensor, type Fields, type Parts, type TypeName } from '../../support/onnx.js';
 import { agree, ours } from '../../support/onnxruntime.js';
@@ -188,6 +189,20 @@ describe('quantised weights and biases', () => {
       const model = await ours(onnx({ dims: ['N', 12], initializers, nodes: [...constants, node('MatMul', ['x', 'v'], 'y')] }));
       expect(Array.from(model.parameters.subarray(0, 12), Math.fround), `${type} ${zero}`).toEqual(found.map((value) => value + 0));
     }
+  });
+  it.each([['int8', 'symmetric'], ['int8', 'affine'], ['int4', 'affine'], ['int16', 'symmetric']] as const)('are those of --quantize %s %s, where the file rounds floats to the same scale', async (quantize, scheme) => {
+    const w = tensor('w', [3, 4], normal(12));
+    const float: Parts = { dims: ['N', 3], initializers: [w, b4], nodes: [node('MatMul', ['x', 'w'], 'h'), node('Add', ['h', 'b'], 'y')] };
+    const model = await ours(onnx(float));
+    const { quantization } = await estimateEpsilon(model, { quantize, scheme, at: [1, 2, 3] });
+    const { scale, zeroPoint } = quantization!.tensors[0];
+    const rounded: Parts = {
+      ...float, initializers: [...float.initializers!, tensor('s', [], [scale![0]]), tensor('z', [], [zeroPoint![0]], quantize)],
+      nodes: [node('QuantizeLinear', ['w', 's', 'z'], 'q'), node('DequantizeLinear', ['q', 's', 'z'], 'v'), node('MatMul', ['x', 'v'], 'h'), node('Add', ['h', 'b'], 'y')],
+    };
+    const copy = quantizeModel(model, { quantize, scheme });
+    expect((await agree(rounded, r, 3)).hash).toBe(copy.hash);
+    expect(copy.hash).not.toBe(model.hash);
   });
 });
 
