@@ -73,19 +73,15 @@ export class Bounds {
     const { inputs, weights, shift, radius } = this.#layers[l];
     let zlo = 0, zhi = 0, rlo = 0, rhi = 0, noise = 0;
     for (let j = 0, at = i * (inputs + 1); j <= inputs; j++, at++) {
-      const n = this.fed[l][j], w = weights[at];
-      zhi = up(zhi + up(w * (w > 0 ? n.h0hi : n.h0lo)));
-      zlo = down(zlo + down(w * (w > 0 ? n.h0lo : n.h0hi)));
-      rhi = up(rhi + up(w * (w > 0 ? n.dhi : n.dlo)));
-      rlo = down(rlo + down(w * (w > 0 ? n.dlo : n.dhi)));
-      if (shift !== null) {
-        const s = shift[at];
-        rhi = up(rhi + up(s * (s > 0 ? n.hhi : n.hlo)));
-        rlo = down(rlo + down(s * (s > 0 ? n.hlo : n.hhi)));
-      }
+      const n = this.fed[l][j], w = weights[at], s = shift === null ? 0 : shift[at], rises = w > 0, shifts = s > 0;
+      zhi = up(zhi + up(w * (rises ? n.h0hi : n.h0lo)));
+      zlo = down(zlo + down(w * (rises ? n.h0lo : n.h0hi)));
+      rhi = up(rhi + up(up(w * (rises ? n.dhi : n.dlo)) + up(s * (shifts ? n.hhi : n.hlo))));
+      rlo = down(rlo + down(down(w * (rises ? n.dlo : n.dhi)) + down(s * (shifts ? n.hlo : n.hhi))));
       if (radius !== null) noise = up(noise + up(radius[at] * Math.max(n.hhi, -n.hlo)));
     }
-    [neuron.z0lo, neuron.z0hi, neuron.rlo, neuron.rhi, neuron.zlo, neuron.zhi] = [zlo, zhi, down(rlo - noise), up(rhi + noise), -Infinity, Infinity];
+    neuron.open();
+    [neuron.z0lo, neuron.z0hi, neuron.rlo, neuron.rhi] = [zlo, zhi, down(rlo - noise), up(rhi + noise)];
   }
 
   /** At least a r + c z0 over layer l's pre-activations, everywhere in both boxes. */
@@ -98,9 +94,8 @@ export class Bounds {
       constant = up(constant + to.c[neurons.length - 1]);
       from = to;
     }
-    let total = 0;
-    for (let j = 0; j + 1 < this.fed[0].length; j++) total = up(total + up(Math.max(from.c[j] * this.fed[0][j].h0lo, from.c[j] * this.fed[0][j].h0hi)));
-    return up(constant + total);
+    for (let j = 0; j + 1 < this.fed[0].length; j++) constant = up(constant + up(Math.max(from.c[j] * this.fed[0][j].h0lo, from.c[j] * this.fed[0][j].h0hi)));
+    return constant;
   }
 
   /** Through layer l's weights, from coefficients of its pre-activations to those of what it is fed. */

@@ -5,10 +5,10 @@
 import { Worker } from 'node:worker_threads';
 import { Prover, type Claim } from './claims.js';
 import { readCertificate, walk, type Place } from './file.js';
-import { formulaOf, type Formula } from './formula.js';
+import { formulaOf } from './formula.js';
 import { demand, modelHash } from './model.js';
-import { HAS_SOLUTION, Solver, WORKER } from './solver.js';
-import { problemOf, readStatement, verdictOf, type Part, type Problem, type Statement } from './statement.js';
+import { answerOf, HAS_SOLUTION, Solver, WORKER } from './solver.js';
+import { problemOf, readStatement, verdictOf, type Problem, type Statement } from './statement.js';
 import { attained, requireInside, type CheckedModel } from './witness.js';
 
 export interface CheckReport {
@@ -38,12 +38,11 @@ export interface CheckOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** The leaves of one tree, for a thread to prove blocks of. */
+/** The leaves of one tree, and which of them this thread takes: every so many blocks. */
 export interface Task extends Problem {
   readonly claim: Claim;
   readonly trees: Uint8Array;
   readonly start: number;
-  /** Which of how many threads this is for: each takes every so many blocks of leaves. */
   readonly thread: number;
   readonly threads: number;
 }
@@ -60,16 +59,18 @@ export async function check(bytes: Uint8Array, model: CheckedModel, options: Che
     const { header, trees } = readCertificate(bytes), { format: _, parts: __, uncovered, ...claim } = header as Record<string, unknown>;
     report.claim = claim;
     demand(uncovered === undefined, `not certified: ${String(uncovered).slice(0, 300)}`);
-    const statement = readStatement(header, model);
-    const hash = modelHash(model);
+    const statement = readStatement(header, model), { parts, verdict, box, domain } = statement, hash = modelHash(model);
     demand(hash === statement.hash, `it is about another network: ${statement.hash.slice(0, 64)}, not ${hash}`);
-    for (const part of statement.parts) checkWitness(part, statement);
-    demand(verdictOf(statement) === (statement.verdict ?? null), `the verdict ${JSON.stringify(statement.verdict)} does not follow from its bounds`);
-    demand(statement.verdict === 'violated' || statement.parts.every(({ upper }) => upper !== null), 'not certified: it claims no upper bound');
+    for (const { claim: stated, lower, witness } of parts) {
+      const value = witness === null ? 0 : attained(stated, statement.model, witness.input, requireInside(witness, statement.model, box, domain));
+      demand(value !== null, 'the witness does not flip its label');
+      demand(value >= lower, `the witness attains ${value}, not ${lower}`);
+    }
+    demand(verdictOf(statement) === (verdict ?? null), `the verdict ${JSON.stringify(verdict)} does not follow from its bounds`);
+    demand(verdict === 'violated' || parts.every(({ upper }) => upper !== null), 'not certified: it claims no upper bound');
     await checkTrees(statement, trees, options, report);
-    report.bounds = statement.parts.map(({ lower, upper, claim: { property } }) => ({ lower, upper, nothingFlips: property === 'label' && upper !== null }));
-    const upper = statement.parts.some((part) => part.upper === null) ? null : Math.max(...statement.parts.map((part) => part.upper!));
-    report.bound = { lower: Math.max(...statement.parts.map(({ lower }) => lower)), upper };
+    report.bounds = parts.map(({ lower, upper, claim: { property } }) => ({ lower, upper, nothingFlips: property === 'label' && upper !== null }));
+    report.bound = { lower: Math.max(...parts.map(({ lower }) => lower)), upper: parts.some(({ upper }) => upper === null) ? null : Math.max(...parts.map(({ upper }) => upper!)) };
     report.verdict = 'accepted';
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -78,84 +79,54 @@ export async function check(bytes: Uint8Array, model: CheckedModel, options: Che
   return report;
 }
 
-function checkWitness({ claim, lower, witness }: Part, { model, box, domain }: Statement): void {
-  if (witness === null) return;
-  const value = attained(claim, model, witness.input, requireInside(witness, model, box, domain));
-  demand(value !== null, 'the witness does not flip its label');
-  demand(value >= lower, `the witness attains ${value}, not ${lower}`);
-}
-
-async function checkTrees(statement: Statement, trees: Uint8Array, options: CheckOptions, report: CheckReport): Promise<void> {
-  const problem = problemOf(statement), { threads = 1 } = options;
+async function checkTrees(statement: Statement, trees: Uint8Array, { threads = 1, trust = false, smtTimeout = 5, signal }: CheckOptions, report: CheckReport): Promise<void> {
+  const problem = problemOf(statement), solver = new Solver(signal);
   let at = 0;
-  for (const [i, { claim, upper, leaves, hint }] of statement.parts.entries()) {
-    if (upper === null) {
-      demand(leaves === 0, `part ${i} has leaves and claims nothing`);
-      continue;
-    }
-    const prover = new Prover(problem.layers, claim, problem.decision), { hintSize } = prover, start = at, place = placeOf(problem), forSolver: Place[] = [];
-    demand(hintSize === hint, `part ${i} has hints of ${hint} bytes, not ${hintSize}`);
-    let count = 0;
-    at = walk(trees, start, place, hintSize, (_, __, smt) => {
-      count++;
-      if (smt) forSolver.push({ lower: place.lower.slice(), upper: place.upper.slice(), path: place.path.slice() });
-      return forSolver.length <= MOST_SOLVED;
-    });
-    demand(count === leaves && forSolver.length <= MOST_SOLVED, `part ${i} has ${count} leaves, not ${leaves}, or too many for a solver`);
-    report.leaves += count;
-    const work = leaves * (FEW + problem.layers.reduce((sum, { outputs }) => sum + outputs, 0) * statement.model.parameters.length), many = work < MANY ? 1 : threads;
-    const tasks = Array.from({ length: many }, (_, thread): Task => ({ ...problem, claim, trees, start, thread, threads: many }));
-    const found = work < MANY ? tasks.map(proveLeaves) : await Promise.all(tasks.map((task) => inThread(task, options.signal)));
-    const first = found.filter((each) => each !== null).sort((a, b) => a.index - b.index)[0];
-    demand(first === undefined, `leaf ${first?.index} of part ${i} ${first?.why}`);
-    await solveLeaves(forSolver, (box) => formulaOf(statement, prover, claim, box.lower, box.upper), options, report);
-  }
-  demand(at === trees.length, `${trees.length - at} bytes follow the last tree`);
-}
-
-/** Asks a solver about leaves that were left to it. */
-async function solveLeaves(leaves: readonly Place[], formulaFor: (leaf: Place) => Formula | string, { trust = false, smtTimeout = 5, signal }: CheckOptions, report: CheckReport): Promise<void> {
-  const solver = new Solver();
-  signal?.addEventListener('abort', () => void solver.close());
   try {
-    for (const leaf of leaves) {
-      signal?.throwIfAborted();
-      const formula = formulaFor(leaf), answer = typeof formula === 'string' ? formula : await solver.ask(formula, Math.max(1, Math.ceil(1000 * smtTimeout)));
-      if (answer === 'unsat') report.solved++;
-      else report.trusted++;
-      demand(answer === 'unsat' || (trust && answer !== HAS_SOLUTION), `a leaf (path ${leaf.path.map(Number).join('')}) was left to a solver, and is not proved again: ${answer}`);
+    for (const [i, { claim, upper, leaves, hint }] of statement.parts.entries()) {
+      const prover = new Prover(problem.layers, claim, problem.decision), { hintSize } = prover, start = at, place = placeOf(problem), forSolver: Place[] = [];
+      demand(hintSize === hint || upper === null, `part ${i} has hints of ${hint} bytes, not ${hintSize}`);
+      let count = 0;
+      if (upper !== null) at = walk(trees, start, place, hintSize, (_, __, smt) => {
+        count++;
+        if (smt) forSolver.push({ lower: place.lower.slice(), upper: place.upper.slice(), path: place.path.slice() });
+        return forSolver.length <= MOST_SOLVED;
+      });
+      demand(count === leaves && forSolver.length <= MOST_SOLVED, `part ${i} has ${count} leaves, not ${leaves}, or too many for a solver`);
+      report.leaves += count;
+      const work = leaves * (FEW + problem.layers.reduce((sum, { outputs }) => sum + outputs, 0) * statement.model.parameters.length), many = work < MANY ? 1 : threads;
+      const tasks = Array.from({ length: many }, (_, thread): Task => ({ ...problem, claim, trees, start, thread, threads: many }));
+      const failures = upper === null ? [] : work < MANY ? tasks.map(proveLeaves) : await Promise.all(tasks.map((task) => answerOf<Failure>(new Worker(WORKER, { workerData: task }), signal)));
+      const [first] = failures.filter((each) => each !== null).sort(([a], [b]) => a - b);
+      demand(first === undefined, `leaf ${first?.[0]} of part ${i} ${first?.[1]}`);
+      for (const leaf of forSolver) {
+        const formula = formulaOf(statement, prover, claim, leaf.lower, leaf.upper), answer = typeof formula === 'string' ? formula : await solver.ask(formula, Math.max(1, Math.ceil(1000 * smtTimeout)));
+        if (answer === 'unsat') report.solved++;
+        else report.trusted++;
+        demand(answer === 'unsat' || (trust && answer !== HAS_SOLUTION), `a leaf (path ${leaf.path.map(Number).join('')}) was left to a solver, and is not proved again: ${answer}`);
+      }
     }
   } finally {
     await solver.close();
   }
+  demand(at === trees.length, `${trees.length - at} bytes follow the last tree`);
 }
 
 const placeOf = ({ lower, upper }: Problem): Place => ({ lower: lower.slice(), upper: upper.slice(), path: [] });
 
-function inThread(task: Task, signal: AbortSignal | undefined): Promise<Failure | null> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(WORKER, { workerData: task });
-    signal?.addEventListener('abort', () => void worker.terminate());
-    worker.once('message', resolve).once('error', reject).once('exit', () => { reject(new Error('a thread of the checker ended early')); });
-  });
-}
-
-interface Failure {
-  readonly index: number;
-  readonly why: string;
-}
+/** A leaf's number, and what is wrong with it. */
+type Failure = readonly [number, string] | null;
 
 /** Proves every so many blocks of leaves, and returns the first that cannot be proved. */
-export function proveLeaves(task: Task): Failure | null {
-  const { layers, claim, decision, trees, thread, threads } = task, prover = new Prover(layers, claim, decision), place = placeOf(task), { hintSize } = prover;
-  let failure: Failure | null = null;
-  walk(trees, task.start, place, hintSize, (index, hint, smt) => {
+export function proveLeaves({ layers, claim, decision, lower, upper, trees, start, thread, threads }: Task): Failure {
+  const prover = new Prover(layers, claim, decision), place = placeOf({ layers, decision, lower, upper }), { hintSize } = prover;
+  let failure: Failure = null;
+  walk(trees, start, place, hintSize, (index, hint, smt) => {
     if (smt || Math.floor(index / BLOCK) % threads !== thread) return true;
     const bound = prover.bound(place.lower, place.upper, trees.subarray(hint, hint + hintSize));
     if (prover.proves(bound)) return true;
-    const box = Array.from(place.lower, (low, j) => `[${low}, ${place.upper[j]}]`);
-    const where = box.length > 12 ? `${box.slice(0, 12).join(' x ')} x ...` : box.join(' x ');
-    failure = { index, why: `(path ${place.path.map(Number).join('')}) cannot be proved on ${where}: ${claim.property === 'epsilon' ? `the bound there is ${bound}, above ${claim.upper}` : `a label may flip there, for ${bound} is above 0`}` };
+    const sides = Array.from(place.lower.subarray(0, 12), (low, j) => `[${low}, ${place.upper[j]}]`), where = [...sides, ...(place.lower.length > 12 ? ['...'] : [])].join(' x ');
+    failure = [index, `(path ${place.path.map(Number).join('')}) cannot be proved on ${where}: ${claim.property === 'epsilon' ? `the bound there is ${bound}, above ${claim.upper}` : `a label may flip there, for ${bound} is above 0`}`];
     return false;
   });
   return failure;

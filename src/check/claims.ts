@@ -125,28 +125,28 @@ export class Prover {
   /** Ranges of a functional into `head`. */
   #range(z: Float64Array, activation: Activation): void {
     const { head } = this;
-    head.z0lo = head.rlo = head.zlo = -Infinity;
-    head.z0hi = head.rhi = head.zhi = Infinity;
+    head.open();
     this.bounds.refine(this.#last, z, head, activation === 'relu');
     head.settle(activation);
   }
 
-  /**
-   * The softmax's output o is 1 / (1 + s), s = sum over j != o of exp(z_j - z_o): a sigmoid of -log s, which moves by a mean of what the
-   * z_o - z_j move by. Its slope is s / (1 + s)^2, largest at s = 1.
-   */
+  /** The softmax's output o is sigmoid(v) = 1 / (1 + s), s = sum over j != o of exp(z_j - z_o), and v moves by a mean of what the z_o - z_j move by. */
   #softmax(difference: (j: number) => Float64Array, o: number): number {
-    const { head } = this;
-    let least = 0, most = 0, moved = 0;
+    const { head } = this, moved: number[] = [];
+    let least = 0, most = 0;
     for (let j = 0; j < this.#outputs; j++) {
       if (j === o) continue;
       this.#range(difference(j), 'softmax');
-      least = down(least + expDown(Math.min(head.z0lo, head.zlo)));
-      most = up(most + expUp(Math.max(head.z0hi, head.zhi)));
-      moved = largest([moved, head.rhi, -head.rlo]);
+      least = down(least + expDown(head.z0lo));
+      most = up(most + expUp(head.z0hi));
+      moved.push(-head.rlo, -head.rhi);
     }
-    const steepest = Math.min(Math.max(least, 1), most), one = down(1 + steepest);
-    return Math.min(up(moved * up(up(steepest / one) / one)), up(up(1 / down(1 + least)) - down(1 / up(1 + most))));
+    head.open();
+    [head.z0lo, head.z0hi] = [SIGMOID.inverse(down(1 / up(1 + most)))[0], SIGMOID.inverse(up(1 / down(1 + least)))[1]];
+    [head.rlo, head.rhi] = [Math.min(...moved), Math.max(...moved)];
+    head.settle('sigmoid');
+    head.activate('sigmoid');
+    return largest([head.dhi, -head.dlo]);
   }
 
   /** No input of the box has the label and a margin that matters: by one of the classes alone, whatever flips there by the others. */

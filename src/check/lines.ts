@@ -69,6 +69,12 @@ export class Neuron {
     this.on = true;
   }
 
+  /** Nothing is known of it. */
+  open(): void {
+    this.z0lo = this.zlo = this.rlo = -Infinity;
+    this.z0hi = this.zhi = this.rhi = Infinity;
+  }
+
   /** Narrows the ranges by one another and tells whether the neuron is linear. */
   settle(activation: Activation): void {
     this.zlo = Math.max(this.zlo, down(this.z0lo + this.rlo));

@@ -10,20 +10,27 @@ const PACKAGE: string = 'z3-solver';
 const START_MS = 20_000;
 export const HAS_SOLUTION = 'its formula has a solution';
 
+/** What a thread posts; rejects where it ends without. */
+export const answerOf = <T>(worker: Worker, signal: AbortSignal | undefined): Promise<T> => new Promise((resolve, reject) => {
+  signal?.addEventListener('abort', () => void worker.terminate());
+  worker.once('message', resolve).once('error', reject).once('exit', () => { reject(new Error('a thread of the checker ended early')); });
+});
+
 export class Solver {
+  readonly #signal: AbortSignal | undefined;
   #worker: Worker | null = null;
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal;
+  }
 
   /** `unsat` where the facts have a solution and none breaks the claim; else what is known instead. */
   async ask(formula: Formula, milliseconds: number): Promise<string> {
-    const worker = (this.#worker ??= new Worker(WORKER, { workerData: null, execArgv: [], stdout: true, stderr: true }));
-    const answer = await new Promise<string>((resolve) => {
-      const timer = setTimeout(resolve, START_MS + 2 * milliseconds, 'no answer in time'), end = (how: string): void => {
-        clearTimeout(timer);
-        resolve(how);
-      };
-      worker.removeAllListeners().once('message', end).once('error', ({ message }) => { end(message); }).once('exit', () => { end('its thread ended'); });
-      worker.postMessage([formula, milliseconds]);
-    });
+    const worker = (this.#worker ??= new Worker(WORKER, { workerData: null, execArgv: [], stdout: true, stderr: true })).removeAllListeners();
+    const timer = setTimeout(() => void worker.terminate(), START_MS + 2 * milliseconds);
+    worker.postMessage([formula, milliseconds]);
+    const answer = await answerOf<string>(worker, this.#signal).catch(String);
+    clearTimeout(timer);
     if (answer !== 'unsat') await this.close();
     return answer;
   }
