@@ -1,6 +1,6 @@
 import { ParaboundError, show } from './errors.js';
 import { CONCLUSIVE, DIRECTIONS, ENCODINGS, FORMS, PROPERTIES, RELUS, TARGETS } from './export/words.js';
-import { GRANULARITIES, SCHEMES } from './quantize/words.js';
+import { ARITHMETICS, GRANULARITIES, SCHEMES } from './quantize/words.js';
 
 /**
  * The one option table. The command's flags and help, the checks of the library's fields, and the tables of docs/cli.md and
@@ -19,7 +19,7 @@ export interface Option {
   readonly default?: number | string;
   /** What stands for the default in help where it is no constant. */
   readonly defaultText?: string;
-  readonly group: 'property' | 'query' | 'quantize' | 'search' | 'output' | 'decide' | 'export' | 'report' | 'verdict';
+  readonly group: 'property' | 'query' | 'quantize' | 'device' | 'search' | 'output' | 'decide' | 'export' | 'report' | 'verdict';
   /** The library has no field of this name: it is about terminals and files. */
   readonly commandOnly?: boolean;
   readonly help: string;
@@ -44,7 +44,7 @@ const table = [
   { name: 'decision', flag: '--decision', value: 'RULE', kind: 'choice', choices: ['max', 'min'], group: 'query', defaultText: 'the model\'s, else max',
     help: 'k outputs: which one names the label' },
   { name: 'units', flag: '--units', value: 'UNITS', kind: 'choice', choices: ['physical', 'normalised'], default: 'physical', group: 'query',
-    help: '.nnet: inputs before or after the header\'s normalisation' },
+    help: 'inputs before or after the model\'s own normalisation' },
 
   { name: 'quantize', flag: '--quantize', value: 'FORMAT', kind: 'text', group: 'quantize', help: 'int2 to int16, fp16, bf16, fp32, fixed:Q.F or none; or a list of them, one a layer' },
   { name: 'granularity', flag: '--granularity', value: 'WHAT', kind: 'choice', choices: GRANULARITIES, default: 'tensor', group: 'quantize',
@@ -54,6 +54,10 @@ const table = [
   { name: 'as', flag: '--as', value: 'WHAT', kind: 'choice', choices: ['copy', 'box'], default: 'copy', group: 'quantize', help: 'what the format makes of the model, or all that any rounding to it could make' },
   { name: 'prune', flag: '--prune', value: 'HOW', kind: 'text', group: 'quantize', help: 'magnitude:30%: the smallest weights are zero; of each layer with magnitude:30%/layer' },
   { name: 'pruneBox', flag: '--prune-box', value: 'HOW', kind: 'text', group: 'quantize', help: 'the same weights anywhere between 0 and their value' },
+
+  { name: 'arithmetic', flag: '--arithmetic', value: 'FORMAT', kind: 'choice', choices: ARITHMETICS, default: 'real', group: 'device', help: 'what a device multiplies and adds in, in any order' },
+  { name: 'activations', flag: '--activations', value: 'FORMATS', kind: 'text', group: 'device', defaultText: 'the arithmetic\'s format', help: 'what it rounds between layers: int8, fp16@1-2, int8[0..6]@input,0' },
+  { name: 'activationUlps', flag: '--activation-ulps', value: 'N', kind: 'integer', min: 1, max: 1024, default: 4, group: 'device', help: 'how far its sigmoid and tanh between layers are off, in units in the last place' },
 
   { name: 'gap', flag: '--gap', value: 'G', kind: 'number', min: 0, default: 1e-6, defaultText: '1e-6', group: 'search', help: 'stop when upper - lower <= G; verify stops when decided' },
   { name: 'relativeGap', flag: '--relative-gap', value: 'R', kind: 'number', min: 0, default: 0, group: 'search', help: 'or when upper - lower <= R * upper' },

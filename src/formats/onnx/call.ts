@@ -28,7 +28,10 @@ export class Call {
   constructor(readonly node: NodeProto, index: number, readonly opset: number, readonly inputs: readonly (Value | null)[], readonly budget: Budget, source: string) {
     this.op = node.opType;
     this.where = placeOf(node, index, source);
-    for (const attribute of node.attribute) this.#attributes.set(attribute.name, attribute);
+    for (const attribute of node.attribute) {
+      if (this.#attributes.has(attribute.name)) throw this.invalid(`two attributes ${show(attribute.name)}`, 'names that differ');
+      this.#attributes.set(attribute.name, attribute);
+    }
   }
 
   /** The model is legal, and more than is read. */

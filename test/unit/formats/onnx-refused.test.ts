@@ -104,6 +104,7 @@ const INVALID: [string, Parts, RegExp][] = [
   ['too few inputs', behind([node('Add', ['h'], 'y')]), /1 inputs, Add node 1 of net\.onnx, expected 2/],
   ['an input that is left out', simple({ nodes: [node('Gemm', ['x', ''], 'y')] }), /an empty input/],
   ['an attribute of another type', behind([node('Flatten', ['h'], 'y', { axis: { float: 1 } })]), /attribute axis of type 1, .*expected 2, int/],
+  ['an attribute twice', behind([{ ...node('Flatten', ['h'], 'y'), attribute: [{ name: 'axis', type: 2, i: 1 }, { name: 'axis', type: 2, i: 0 }] }]), /two attributes "axis"/],
   ['too few bytes', weights({ ...w, raw_data: Buffer.alloc(47) }), /47 bytes, initialiser "w" of net\.onnx, expected 48, for float32 of shape \[3, 4\]/],
   ['too many bytes', weights({ ...w, raw_data: Buffer.alloc(49) }), /49 bytes/],
   ['too few numbers', weights({ name: 'w', dims: [3, 4], data_type: 1, float_data: numbers(11) }), /11 numbers/],

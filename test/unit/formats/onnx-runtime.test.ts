@@ -107,6 +107,8 @@ describe('steps of single values', () => {
     ['h * k', [node('Mul', ['h', 'k'], 'y')], [c('k', 0.1, -3, 7)], '3-3 linear, 3-3 linear fixed:true'],
     ['softmax(h / 4 + c)', [node('Div', ['h', 'k'], 'z'), node('Add', ['z', 'c'], 'a'), node('Softmax', ['a'], 'y')], [c('k', 4), c('c', 0.1, 0.2, 0.3)], '3-3 linear, 3-3 softmax fixed:true'],
     ['2 sigmoid(h) - 1', [node('Sigmoid', ['h'], 's'), node('Mul', ['s', 'k'], 'z'), node('Sub', ['z', 'c'], 'y')], [c('k', 2), c('c', 1)], '3-3 sigmoid, 3-3 linear fixed:true'],
+    ['(h + c) * k', [node('Add', ['h', 'c'], 'a'), node('Mul', ['a', 'k'], 'y')], [c('c', 1, 2, 3), c('k', 0.1, -3, 7)], '3-3 linear, 3-3 linear fixed:true'],
+    ['(h - c) / -4 + c', [node('Sub', ['h', 'c'], 'a'), node('Div', ['a', 'k'], 'b'), node('Add', ['b', 'c'], 'y')], [c('c', 1, 2, 3), c('k', -4)], '3-3 linear, 3-3 linear fixed:true'],
     ['1 - h', [node('Sub', ['c', 'h'], 'y')], [c('c', 1)], '3-3 linear, 3-3 linear fixed:true'],
     ['h * a * b + c', [node('Mul', ['h', 'a'], 'p'), node('Mul', ['p', 'b'], 'q'), node('Add', ['q', 'c'], 'y')], [c('a', 0.1), c('b', 0.3), c('c', 0.7)], '3-3 linear, 3-3 linear fixed:true'],
   ])('behind it: %s', async (_, nodes, initializers, expected) => {
