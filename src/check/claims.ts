@@ -29,32 +29,16 @@ export function price(code: number): number {
 }
 export const PRICE_ONE = 128;
 
-/** One class that may overtake: a flip by it is a nominal margin above `zero`, and a perturbed one of at most `zero`. */
-interface Rival {
-  /** The margin is this functional of the last pre-activations. */
-  readonly margin: Float64Array;
-  /** Where both margins are exactly `zero` nothing changes, and only one of the two inequalities is strict: the nominal one? */
-  readonly winsTies: boolean;
-}
-
-/** What margins are compared with: `zero` is enclosed; nominal ones matter above `base` + `more`. */
-interface Thresholds {
-  readonly zero: readonly [number, number];
-  readonly base: number;
-  readonly more: number;
-}
-
 export class Prover {
   readonly bounds: Bounds;
   readonly head = new Neuron();
   /** For labels: one for each class that may overtake. */
-  readonly rivals: readonly Rival[];
-  /** Null: nothing can flip. */
-  readonly thresholds: Thresholds | null;
+  readonly rivals: ReturnType<typeof rivalsOf>;
+  /** What margins are compared with: `zero` is enclosed; nominal ones matter above `base` + `more`. Null: nothing can flip. */
+  readonly thresholds: ReturnType<typeof thresholdsOf>;
   readonly #claim: Claim;
   readonly #last: number;
-  readonly #activation: Activation;
-  readonly #outputs: number;
+  readonly #layer: BoxedLayer;
   /** The box of parameters is the nominal point: f is f0. */
   readonly #still: boolean;
 
@@ -62,9 +46,7 @@ export class Prover {
   constructor(layers: readonly BoxedLayer[], claim: Claim, { level, smallest }: Decision) {
     this.#claim = claim;
     this.#last = layers.length - 1;
-    const { activation, outputs } = layers[this.#last];
-    this.#activation = activation;
-    this.#outputs = outputs;
+    const { activation, outputs } = (this.#layer = layers[this.#last]);
     this.#still = layers.every(({ shift, radius }) => shift === null && radius === null);
     this.bounds = new Bounds(layers);
     const named = claim.property === 'epsilon' ? claim.outputs : [claim.label];
@@ -100,11 +82,11 @@ export class Prover {
     return this.#claim.property === 'epsilon' ? bound <= this.#claim.upper : bound <= 0;
   }
 
-  #epsilon(measure: Measure, outputs: readonly number[]): number {
-    const activation = measure === 'logit' ? 'linear' : this.#activation, unit = (...of: number[]): Float64Array => Float64Array.from({ length: this.#outputs }, (_, o) => +(o === of[0]) - +(o === of[1]));
+  #epsilon(measure: Measure, named: readonly number[]): number {
+    const { outputs } = this.#layer, activation = measure === 'logit' ? 'linear' : this.#layer.activation, unit = (...of: number[]): Float64Array => Float64Array.from({ length: outputs }, (_, o) => +(o === of[0]) - +(o === of[1]));
     // Two outputs of a softmax move by the same, the one up as far as the other down.
-    if (activation === 'softmax' && this.#outputs === 2) return this.#through('sigmoid', unit(1, 0));
-    return largest(outputs.map((o) => (activation === 'softmax' ? this.#softmax((j) => unit(j, o), o) : this.#through(activation, unit(o)))));
+    if (activation === 'softmax' && outputs === 2) return this.#through('sigmoid', unit(1, 0));
+    return largest(named.map((o) => (activation === 'softmax' ? this.#softmax((j) => unit(j, o), o) : this.#through(activation, unit(o)))));
   }
 
   /** At least |act(z) - act(z0)| for z the functional of the pre-activations. */
@@ -134,7 +116,7 @@ export class Prover {
   #softmax(difference: (j: number) => Float64Array, o: number): number {
     const { head } = this, moved: number[] = [];
     let least = 0, most = 0;
-    for (let j = 0; j < this.#outputs; j++) {
+    for (let j = 0; j < this.#layer.outputs; j++) {
       if (j === o) continue;
       this.#range(difference(j), 'softmax');
       least = down(least + expDown(head.z0lo));
@@ -168,15 +150,18 @@ export class Prover {
   }
 }
 
-/** Of one output label 1 is z above the edge, label 0 is -z at -edge or above. */
-function rivalsOf(label: number, outputs: number, smallest: boolean): Rival[] {
+/**
+ * The classes that may overtake. A flip by one is a nominal margin above `zero`, and a perturbed one of at most `zero`; one of the two
+ * inequalities is strict, the nominal one where the rival wins ties. Of one output label 1 is z above the edge, label 0 is -z at -edge or above.
+ */
+function rivalsOf(label: number, outputs: number, smallest: boolean): { readonly margin: Float64Array; readonly winsTies: boolean }[] {
   if (outputs === 1) return [{ margin: Float64Array.of(label === 1 ? 1 : -1), winsTies: label === 1 }];
   const sign = smallest ? -1 : 1, others = Array.from({ length: outputs }, (_, b) => b).filter((b) => b !== label);
   return others.map((b) => ({ margin: Float64Array.from({ length: outputs }, (_, o) => (o === label ? sign : o === b ? -sign : 0)), winsTies: b < label }));
 }
 
 /** Null where no input of the label can flip, or none has such a margin. */
-function thresholdsOf(claim: Exclude<Claim, { property: 'epsilon' }>, activation: Activation, outputs: number, level: number): Thresholds | null {
+function thresholdsOf(claim: Exclude<Claim, { property: 'epsilon' }>, activation: Activation, outputs: number, level: number): { zero: readonly [number, number]; base: number; more: number } | null {
   const S = claim.property === 'sigma' ? claim.upper : 0, ofZ = S === 0 || activation === 'linear' || (claim.property === 'sigma' && claim.measure === 'logit');
   if (!(S >= 0)) throw new RangeError(`sigma ${S}`);
   if (outputs > 1) {

@@ -42,7 +42,8 @@ export function formulaOf({ model: { layers, parameters }, box }: Statement, { b
     if (Number.isFinite(hi)) claimed(`(<= ${term} ${number(exact(hi))})`);
     return term;
   };
-  const relu = (z: string): string => {
+  const relu = (z: string, on = false, off = false): string => {
+    if (on || off) return on ? z : '0.0';
     const h = named(`(ite (>= ${z} 0.0) ${z} 0.0)`);
     claimed(`(>= ${h} 0.0)`, `(>= ${h} ${z})`);
     return h;
@@ -67,27 +68,24 @@ export function formulaOf({ model: { layers, parameters }, box }: Statement, { b
     if (l + 1 === layers.length || shape.activation === 'linear') continue;
     if (shape.activation !== 'relu') return `there is no formula of a hidden layer of ${shape.activation}`;
     const neurons = bounds.fed[l + 1];
-    h0 = z0.map((each, i) => (neurons[i].z0lo >= 0 ? each : neurons[i].z0hi <= 0 ? '0.0' : relu(each)));
-    h = z.map((each, i) => (neurons[i].zlo >= 0 ? each : neurons[i].zhi <= 0 ? '0.0' : relu(each)));
-    rows((i) => {
-      within(z0[i], neurons[i].z0lo, neurons[i].z0hi);
-      within(`(- ${z[i]} ${z0[i]})`, neurons[i].rlo, neurons[i].rhi);
-      within(`(- ${h[i]} ${h0[i]})`, neurons[i].dlo, neurons[i].dhi);
-    });
+    h0 = z0.map((each, i) => relu(within(each, neurons[i].z0lo, neurons[i].z0hi), neurons[i].z0lo >= 0, neurons[i].z0hi <= 0));
+    h = z.map((each, i) => relu(each, neurons[i].zlo >= 0, neurons[i].zhi <= 0));
+    rows((i) => [within(`(- ${z[i]} ${z0[i]})`, neurons[i].rlo, neurons[i].rhi), within(`(- ${h[i]} ${h0[i]})`, neurons[i].dlo, neurons[i].dhi)]);
   }
 
-  const { activation } = layers[layers.length - 1];
+  const { activation } = layers[layers.length - 1], margin = (z: readonly string[], signs: Float64Array): string => sum(z.flatMap((each, o) => product(exact(signs[o]), each)));
+  let broken = 'false';
   if (claim.property === 'epsilon') {
     const linear = activation === 'linear' || claim.measure === 'logit', most = number(exact(claim.upper));
     if (!linear && activation !== 'relu') return `there is no formula of confidences of ${activation}`;
-    const [f0, f] = linear ? [h0, h] : [h0.map(relu), h.map(relu)];
-    return { facts: lines.join('\n'), broken: `(or false ${claim.outputs.map((o) => `(> (- ${f[o]} ${f0[o]}) ${most}) (> (- ${f0[o]} ${f[o]}) ${most})`).join(' ')})` };
+    const [f0, f] = linear ? [h0, h] : [h0.map((z) => relu(z)), h.map((z) => relu(z))];
+    broken = `(or false ${claim.outputs.map((o) => `(> (- ${f[o]} ${f0[o]}) ${most}) (> (- ${f0[o]} ${f[o]}) ${most})`).join(' ')})`;
+  } else if (thresholds !== null) {
+    const { zero: [lo, hi], base, more } = thresholds, [least, edge, far] = [plus(exact(base), exact(more)), exact(lo), exact(hi)].map(number);
+    // The nominal label is the claim's, with a margin that matters; some rival is ahead, or level with it where that is enough.
+    const ahead = rivals.map(({ margin: m, winsTies }) => `(${winsTies ? '>' : '>='} ${margin(h0, m)} ${edge}) (${claim.property === 'sigma' ? '>' : '>='} ${margin(h0, m)} ${least})`);
+    const overtaken = rivals.map(({ margin: m, winsTies }) => `(${winsTies ? '<=' : '<'} ${margin(h, m)} ${far})`);
+    broken = `(and ${ahead.join(' ')} (or false ${overtaken.join(' ')}))`;
   }
-  if (thresholds === null) return { facts: lines.join('\n'), broken: 'false' };
-  const { zero: [lo, hi], base, more } = thresholds, [least, edge, far] = [plus(exact(base), exact(more)), exact(lo), exact(hi)].map(number);
-  const margin = (z: readonly string[], signs: Float64Array): string => sum(z.flatMap((each, o) => product(exact(signs[o]), each)));
-  // The nominal label is the claim's, with a margin that matters; some rival is ahead, or level with it where that is enough.
-  const ahead = rivals.map(({ margin: m, winsTies }) => `(${winsTies ? '>' : '>='} ${margin(h0, m)} ${edge}) (${claim.property === 'sigma' ? '>' : '>='} ${margin(h0, m)} ${least})`);
-  const overtaken = rivals.map(({ margin: m, winsTies }) => `(${winsTies ? '<=' : '<'} ${margin(h, m)} ${far})`);
-  return { facts: lines.join('\n'), broken: `(and ${ahead.join(' ')} (or false ${overtaken.join(' ')}))` };
+  return { facts: lines.join('\n'), broken };
 }
