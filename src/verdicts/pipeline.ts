@@ -3,50 +3,57 @@
 /** A batch that waits for more is given out after this. */
 const IDLE_MS = 50;
 
+type Event<T> = { item: IteratorResult<T> } | { error: unknown } | 'idle' | 'halted';
+
 /**
- * Gathers up to `size` items; fewer where the source makes one wait. A source that fails has what it gave before given out first.
- * `halted` ends it, even while the source is waited for.
+ * Gathers up to `size` items; fewer where the source makes one wait. Of a source that fails, what it gave before is given out first.
+ * An abort of `halt` ends it, even while the source is waited for.
  */
-export async function* batched<T>(source: AsyncIterable<T> | Iterable<T>, size: number, halted: Promise<void>): AsyncGenerator<T[], void, undefined> {
-  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-  const stop = halted.then(() => 'halted' as const);
+export async function* batched<T>(source: AsyncIterable<T>, size: number, halt: AbortSignal): AsyncGenerator<T[], void, undefined> {
+  const iterator = source[Symbol.asyncIterator]();
+  // One place for whoever waits: a race with a promise that lives as long as the stream would keep something of every item.
+  let wake = (_: Event<T>): void => undefined;
+  const stop = (): void => { wake('halted'); };
+  halt.addEventListener('abort', stop);
+  let timer: NodeJS.Timeout | undefined;
   let batch: T[] = [];
+  const gathered = (): T[] => {
+    clearTimeout(timer);
+    timer = undefined;
+    const full = batch;
+    batch = [];
+    return full;
+  };
   let ended = false;
   try {
-    while (!ended) {
-      const next = Promise.resolve(iterator.next());
-      next.catch(() => undefined); // it is awaited below, perhaps after what was gathered has been given out
-      const first = batch.length === 0 ? undefined : idle();
-      const event = await Promise.race([next.then(() => 'item' as const, () => 'item' as const), stop, ...(first === undefined ? [] : [first.over])]);
-      first?.clear();
-      if (event === 'halted') return;
-      if (event === 'idle') {
-        yield batch;
-        batch = [];
+    while (!ended && !halt.aborted) {
+      const next = iterator.next().then((item): Event<T> => ({ item }), (error: unknown): Event<T> => ({ error }));
+      if (batch.length > 0) timer ??= setTimeout(() => { wake('idle'); }, IDLE_MS);
+      const event = (): Promise<Event<T>> => new Promise((resolve) => {
+        wake = resolve;
+        void next.then(resolve);
+      });
+      let found = await event();
+      if (found === 'idle') {
+        yield gathered();
+        found = halt.aborted ? 'halted' : await event();
       }
-      const item = await Promise.race([next.catch((error: unknown) => ({ error })), stop]);
-      if (item === 'halted') return;
-      if ('error' in item) {
-        if (batch.length > 0) yield batch;
-        throw item.error;
+      if (found === 'halted' || found === 'idle') return;
+      if ('error' in found) {
+        ended = true;
+        if (batch.length > 0) yield gathered();
+        throw found.error;
       }
-      ended = item.done === true;
-      if (item.done !== true) batch.push(item.value);
-      if (batch.length >= size) {
-        yield batch;
-        batch = [];
-      }
+      ended = found.item.done === true;
+      if (found.item.done !== true) batch.push(found.item.value);
+      if (batch.length >= size) yield gathered();
     }
-    if (batch.length > 0) yield batch;
+    if (batch.length > 0) yield gathered();
   } finally {
-    if (!ended) void Promise.resolve(iterator.return?.()).catch(() => undefined); // a source that is waited for may never answer
+    clearTimeout(timer);
+    halt.removeEventListener('abort', stop);
+    if (!ended) void iterator.return?.(undefined).catch(() => undefined); // a source that is waited for may never answer
   }
-}
-
-function idle(): { over: Promise<'idle'>; clear: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<'idle'>((resolve) => { timer = setTimeout(() => resolve('idle'), IDLE_MS); });
-  return { over, clear: () => clearTimeout(timer) };
 }
 
 /** `work` on up to `width` items at once, results in the items' order. Items are only taken as results are. */

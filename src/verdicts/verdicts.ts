@@ -38,21 +38,19 @@ export async function* streamVerdicts(
   const rows = new Rows(query, await judgeOf(query), stop);
   const counts = new Counting(query.model);
   let status: VerdictsSummary['status'] = 'complete';
-  let halt = (_: 'timeout' | 'interrupted'): void => undefined;
-  const halted = new Promise<void>((resolve) => {
-    halt = (why) => {
-      if (status === 'complete') status = why;
-      Atomics.store(stop, 0, 1);
-      resolve();
-    };
-  });
+  const halting = new AbortController();
+  const halt = (why: 'timeout' | 'interrupted'): void => {
+    if (status === 'complete') status = why;
+    Atomics.store(stop, 0, 1);
+    halting.abort();
+  };
   const abort = (): void => { halt('interrupted'); };
   if (signal?.aborted === true) abort();
   signal?.addEventListener('abort', abort);
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => { halt('timeout'); }, Math.min(timeoutMs, 2 ** 31 - 1));
   try {
     const size = Math.max(1, Math.min(ROWS, Math.floor(DOUBLES / model.inputCount)));
-    for await (const verdicts of inOrder(batched(checked(model, inputs), size, halted), threads, (batch) => rows.judge(batch))) {
+    for await (const verdicts of inOrder(batched(checked(model, inputs), size, halting.signal), threads, (batch) => rows.judge(batch))) {
       for (const { verdict, input } of verdicts) {
         counts.add(verdict, input);
         let wanted = false;

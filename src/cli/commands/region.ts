@@ -42,7 +42,7 @@ function draw(progress: ProgressLine, { safe, flippable, undecided, boxes, secon
 function checkPicture(model: Model, { domain, units }: RegionOptions): void {
   const all = domain ?? own(inUnits(model, units));
   const free = all?.filter((interval) => Array.isArray(interval) && interval[0] < interval[1]).length;
-  if (free !== undefined && free !== 2) throw new ParaboundError('OPTION_INVALID', `${count(free, 'input')} that vary`, '--out', 'two for a picture; --slice holds others still');
+  if (free !== undefined && free !== 2) throw new ParaboundError('OPTION_INVALID', count(free, 'varying input'), '--out', 'two for a picture; --slice holds others still');
 }
 
 async function draftPicture(result: RegionResult, name: string, out: string): Promise<void> {

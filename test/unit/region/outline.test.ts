@@ -32,7 +32,7 @@ describe('outlines', () => {
   it('cover just the boxes, of random bisections', () => {
     const r = random(4);
     for (let n = 0; n < 30; n++) {
-      let boxes: [number, number, number, number][] = [[-1, 1, 0, 3]];
+      const boxes: [number, number, number, number][] = [[-1, 1, 0, 3]];
       for (let split = 0; split < 60; split++) {
         const [box] = boxes.splice(r.below(boxes.length), 1);
         const j = r.below(2);
@@ -48,7 +48,6 @@ describe('outlines', () => {
         const [x, y] = [r.between(-1, 1), r.between(0, 3)];
         expect(winding(loops, [x, y])).toBe(chosen.some(([x0, x1, y0, y1]) => x0 <= x && x < x1 && y0 <= y && y < y1) ? 1 : 0);
       }
-      boxes = [];
     }
   });
 });

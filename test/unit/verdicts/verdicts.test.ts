@@ -33,7 +33,7 @@ async function all(model: Model, inputs: Parameters<typeof streamVerdicts>[1], o
 /** Each row holds: its labels are those of exact arithmetic, its parameters lie in the box and do what they are said to. */
 function checkExactly(model: Model, inputs: readonly ArrayLike<number>[], rows: readonly InputVerdict[], options: VerdictOptions): void {
   const network = inUnits(model, options.units);
-  const box = parameterBox(network, options as QueryOptions);
+  const box = parameterBox(network, options);
   const rule = { level: options.level ?? network.level, decision: options.decision ?? network.decision };
   rows.forEach(({ row, verdict, nominalLabel, label: after, witness }, i) => {
     expect(row).toBe(i + 1);
@@ -247,7 +247,7 @@ describe('a stream of verdicts', () => {
       yield [10, 3];
     }
     for (const [options, code] of [[{}, 'BOX_REQUIRED'], [{ delta: -1 }, 'OPTION_INVALID'], [{ delta: 1, at: [1, 2] }, 'OPTION_UNKNOWN'], [{ delta: 1, gap: 0 }, 'OPTION_UNKNOWN']] as const) {
-      await expect(all(catsModel, source(), options)).rejects.toMatchObject({ code });
+      await expect(all(catsModel, source(), options as VerdictOptions)).rejects.toMatchObject({ code });
     }
     expect(read).toBe(false);
   });
