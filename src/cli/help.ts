@@ -30,6 +30,7 @@ Examples:
   parabound estimate epsilon cats.json --delta 0.01 --at '[20.5, 2]' --gap 1e-12
   parabound estimate epsilon cats.json --delta-relative 0.001 --perturb weights --json
   parabound estimate epsilon cats.json --against copy.json --timeout 10
+  parabound estimate epsilon cats.json --quantize int8 --arithmetic fp32
   parabound estimate epsilon cats.json --delta 0.01 --certificate cats.proof`,
   },
   'estimate sigma': {
@@ -123,7 +124,7 @@ Examples:
 Examples:
   parabound verdicts cats.json --inputs cats.csv --delta 0.01
   parabound verdicts cats.json --inputs cats.csv --delta 0.01 --json > verdicts.ndjson
-  parabound verdicts cats.json --inputs - --against copy.json --json --witness none < cats.csv`,
+  cat cats.csv | parabound verdicts cats.json --inputs - --against copy.json --json --witness none`,
   },
   region: {
     summary: 'where in the domain labels can change',

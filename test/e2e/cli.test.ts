@@ -37,7 +37,7 @@ describe('help', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(130);
   });
   it('every example in it parses', () => {
-    for (const command of [['estimate', 'epsilon'], ['estimate', 'sigma'], ['verify', 'epsilon'], ['verify', 'label'], ['verify', 'sigma'], ['export', 'smt2'], ['export', 'minibex'], ['report'], ['convert'], ['check'], ['certificate', 'unpack'], ['certificate', 'pack']]) {
+    for (const command of [['estimate', 'epsilon'], ['estimate', 'sigma'], ['verify', 'epsilon'], ['verify', 'label'], ['verify', 'sigma'], ['export', 'smt2'], ['export', 'minibex'], ['report'], ['convert'], ['verdicts'], ['region'], ['check'], ['certificate', 'unpack'], ['certificate', 'pack']]) {
       const examples = parabound([...command, '--help']).stdout.split('\n').filter((line) => line.startsWith('  parabound '));
       expect(examples.length).toBeGreaterThan(0);
       for (const example of examples) {

@@ -5,7 +5,6 @@ import { loadModel } from '../../../src/network/load.js';
 import type { Model } from '../../../src/network/model.js';
 import type { ModelObject } from '../../../src/network/parse.js';
 import { parameterBox } from '../../../src/query/box.js';
-import type { QueryOptions } from '../../../src/query/settings.js';
 import { verifyLabel } from '../../../src/query/sigma.js';
 import { inUnits } from '../../../src/query/units.js';
 import type { InputVerdict, VerdictsSummary } from '../../../src/verdicts/result.js';
