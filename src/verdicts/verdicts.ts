@@ -68,7 +68,7 @@ export async function* streamVerdicts(
     signal?.removeEventListener('abort', abort);
   }
   const stats = statsOf([{ boxes: rows.boxes, threads }], startedAt, threads);
-  return { schema: VERDICTS_SCHEMA, status, ...counts.result(), ...provenance(query.model, stats, { notes: [...query.notes, ...counts.notes()], units: query.units }) };
+  return { schema: VERDICTS_SCHEMA, status, ...counts.result(), ...provenance(query.model, stats, { ...query, notes: [...query.notes, ...counts.notes()] }) };
 }
 
 async function* checked(model: Model, inputs: AsyncIterable<ArrayLike<number>> | Iterable<ArrayLike<number>>): AsyncGenerator<Float64Array, void, undefined> {
