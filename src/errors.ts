@@ -19,7 +19,7 @@ export const ERRORS = {
   OPTION_REQUIRED: { exitStatus: 2, meaning: 'The query cannot be asked without this option.' },
   OPTION_INVALID: { exitStatus: 2, meaning: 'The value is not of the kind or in the range that the option takes.' },
   OPTION_CONFLICT: { exitStatus: 2, meaning: 'Two options were given that exclude each other.' },
-  BOX_REQUIRED: { exitStatus: 2, meaning: 'No parameter box: none of --delta, --delta-relative, --parameters, --against, --quantize, --prune, --prune-box was given.' },
+  BOX_REQUIRED: { exitStatus: 2, meaning: 'No parameter box: none of --delta, --delta-relative, --parameters, --against, --quantize, --prune, --prune-box, --activations, --arithmetic was given.' },
 
   FILE_NOT_FOUND: { exitStatus: 3, meaning: 'There is no such file.' },
   FILE_UNREADABLE: { exitStatus: 3, meaning: 'The file is there and cannot be read: a directory, no permission, a failing disk.' },

@@ -8,6 +8,7 @@ const GROUPS: Record<Option['group'], string> = {
   property: 'Property:',
   query: 'Query:',
   quantize: 'Quantising and pruning:',
+  device: 'Device:',
   search: 'Search:',
   output: 'Output:',
   decide: 'Decision:',

@@ -64,13 +64,18 @@ export function differences(query: DifferenceQuery, bits: number): Enclosure[] {
   const { shape, perturbed = shape } = query;
   const before = trace(shape, query.nominal, query.x, bits);
   const after = trace(perturbed, query.parameters, query.x, bits);
-  const values = (of: ExactShape, traced: Trace): readonly Enclosure[] =>
-    query.measure === 'logit' ? traced.logits : outputsOf(of, traced, bits);
-  if (query.measure === 'confidence' && lastLayer(shape).activation === SIGMOID) {
-    return query.outputs.map((o) => sigmoidDifference(before.logits[o], after.logits[o], bits));
+  return differencesOfTraces(shape, before, after, query, bits);
+}
+
+/** The same of traces: the outputs of both networks have the last activation of `shape`. */
+export function differencesOfTraces(
+  shape: ExactShape, before: Trace, after: Trace, { outputs, measure }: Pick<DifferenceQuery, 'outputs' | 'measure'>, bits: number,
+): Enclosure[] {
+  if (measure === 'confidence' && lastLayer(shape).activation === SIGMOID) {
+    return outputs.map((o) => sigmoidDifference(before.logits[o], after.logits[o], bits));
   }
-  const [f0, f] = [values(shape, before), values(perturbed, after)];
-  return query.outputs.map((o) => abs(subtract(f[o], f0[o], bits)));
+  const [f0, f] = [before, after].map((traced) => (measure === 'logit' ? traced.logits : outputsOf(shape, traced, bits)));
+  return outputs.map((o) => abs(subtract(f[o], f0[o], bits)));
 }
 
 /** |sigmoid(a) - sigmoid(b)|, from the lower tail (sigmoid(z) = 1 - sigmoid(-z)), where few bits cancel. */

@@ -46,12 +46,12 @@ export function parameterBox(model: Model, options: QueryOptions): ParameterBox 
 }
 
 const QUANTIZERS = ['quantize', 'prune', 'pruneBox'] as const;
-const BOXES = ['delta', 'deltaRelative', 'parameters', 'against', ...QUANTIZERS] as const;
+const BOXES = ['delta', 'deltaRelative', 'parameters', 'against', ...QUANTIZERS, 'activations'] as const;
 
 /** Nothing is perturbed unless the user says how far. */
-export function requireBox(options: { [K in (typeof BOXES)[number]]?: unknown }): void {
-  if (BOXES.every((name) => options[name] === undefined)) {
-    throw new ParaboundError('BOX_REQUIRED', 'no parameter box', 'the query', `one of ${BOXES.map((name) => optionNamed(name).flag).join(', ')}`);
+export function requireBox(options: { [K in (typeof BOXES)[number] | 'arithmetic']?: unknown }): void {
+  if (BOXES.every((name) => options[name] === undefined) && (options.arithmetic ?? 'real') === 'real') {
+    throw new ParaboundError('BOX_REQUIRED', 'no parameter box', 'the query', `one of ${[...BOXES, 'arithmetic' as const].map((name) => optionNamed(name).flag).join(', ')}`);
   }
 }
 

@@ -9,7 +9,7 @@ import { exceeds, present } from './witness.js';
  * outputs that count, enclosed: `lower` is attained by the witness, `upper` is proved.
  */
 export async function estimateEpsilon(model: Model, options: QueryOptions): Promise<EpsilonResult> {
-  const query = prepare(model, options, []);
+  const query = prepare(model, options, [], 'any');
   const budget = new Budget(query.limits);
   const outcome = await runSearch(query, { query: 'epsilon', outputs: query.outputs, measure: query.measure }, budget.share(1));
   const stats = statsOf([outcome], budget.startedAt, query.limits.threads);
@@ -29,7 +29,7 @@ export async function estimateEpsilon(model: Model, options: QueryOptions): Prom
 
 /** Def. 1 (with `at`) or Def. 2: is |f_p0(x) - f_p(x)| <= epsilon for every parameter vector of the box and every input? */
 export async function verifyEpsilon(model: Model, options: QueryOptions & { epsilon: number }): Promise<VerifyResult> {
-  const query = prepare(model, options, ['epsilon']);
+  const query = prepare(model, options, ['epsilon'], 'any');
   const { epsilon } = options;
   const budget = new Budget(query.limits);
   const outcome = await runSearch(query, { query: 'epsilon', outputs: query.outputs, measure: query.measure }, budget.share(1), { target: epsilon });

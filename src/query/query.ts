@@ -4,6 +4,7 @@ import type { Decision, Model } from '../network/model.js';
 import { withoutPadding } from '../network/padding.js';
 import { checkHeaders, engineFor, copyNotes, type Engine } from './against.js';
 import { parameterBox, type ParameterBox } from './box.js';
+import { deviceRuns, namesDevice, type DeviceRuns } from './device.js';
 import { regionOf, type Region } from './domain.js';
 import type { Measure, Objective } from '../search/native.js';
 import type { SearchOutcome, SearchRequest } from '../search/request.js';
@@ -21,6 +22,8 @@ export interface Query {
   /** Null: the model has but one. */
   readonly units: Units | null;
   readonly box: ParameterBox;
+  /** Null: real arithmetic. Else what is searched is the box of all runs of a device, not `box` itself. */
+  readonly runs: DeviceRuns | null;
   readonly engine: Engine;
   readonly region: Region;
   readonly rule: Rule;
@@ -31,13 +34,18 @@ export interface Query {
   readonly notes: string[];
 }
 
-export function prepare(given: Model, options: QueryOptions, properties: ('epsilon' | 'sigma')[]): Query {
+/** @param semantics `real` where the question is not asked of devices: naming one is then refused */
+export function prepare(given: Model, options: QueryOptions, properties: ('epsilon' | 'sigma')[], semantics: 'real' | 'any' = 'real'): Query {
   checkModel(given, 'model');
   checkOptions(options, properties);
+  if (semantics === 'real' && namesDevice(options)) {
+    throw new ParaboundError('OPTION_CONFLICT', 'arithmetic and activations have no part in this question', 'the query', 'estimate or verify, for what a device computes');
+  }
   const model = inUnits(given, options.units);
   const box = parameterBox(model, options);
   const region = regionOf(model, options);
   checkHeaders(model, box.of, region.domain);
+  const onDevice = deviceRuns(model, box, region.domain, options);
   const many = model.outputCount > 1;
   const notes = [...(options.notes ?? []), ...region.notes, ...copyNotes(model, box.of)];
   if (many && options.level !== undefined) notes.push(`level has no effect: the model has ${model.outputCount} outputs`);
@@ -45,7 +53,8 @@ export function prepare(given: Model, options: QueryOptions, properties: ('epsil
   if (given.normalisation === null && options.units === 'normalised') notes.push(UNITS_WITHOUT_EFFECT);
   return {
     given, model, box, region, options, notes,
-    engine: engineFor(model, box.of, box.spec),
+    runs: onDevice?.runs ?? null,
+    engine: engineFor(model, box.of, onDevice?.box ?? box.spec),
     units: unitsOf(given, options),
     rule: ruleOf(model, options),
     measure: options.output ?? 'confidence',
@@ -141,13 +150,17 @@ export async function runSearch(
   if (options.signal !== undefined) request.signal = options.signal;
   if (options.pool !== undefined) request.pool = options.pool;
   const { onProgress } = options;
-  if (onProgress !== undefined) request.onProgress = (progress) => onProgress(label === undefined ? progress : { ...progress, label });
+  const { runs } = query;
+  // What the search finds on the way is a point of the box, and no run of the device.
+  if (onProgress !== undefined) request.onProgress = (progress) => onProgress({ ...progress, ...(label === undefined ? {} : { label }), ...(runs === null ? {} : { lower: 0 }) });
   const { search } = await import('../search/search.js');
   const settling = settlingOf(request, limits, query.notes);
   const outcome = preimageOf(model, query.region.domain, image, await settling.settle(await search(settling.request)));
   const { witness } = outcome;
-  if (padding === null || witness === null) return outcome;
-  return { ...outcome, witness: { ...witness, parameters: withoutPadding(padding, witness.parameters) } };
+  const found = padding === null || witness === null ? outcome : { ...outcome, witness: { ...witness, parameters: withoutPadding(padding, witness.parameters) } };
+  if (runs === null || objective.query === 'reach') return found;
+  const { attainedOnDevice } = await import('./attained.js');
+  return attainedOnDevice(query, runs, objective, found, extra.target);
 }
 
 /** A class that an abort kept from being searched: nothing is known of it but what is always true. */

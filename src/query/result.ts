@@ -4,6 +4,7 @@ import { version } from '../version.js';
 import type { SearchOutcome, SmtStats } from '../search/request.js';
 import type { Quantization } from '../quantize/quantize.js';
 import type { ParameterBox } from './box.js';
+import { semanticsName, type DeviceRuns, type DeviceSemantics } from './device.js';
 import type { Units } from './units.js';
 
 export const RESULT_SCHEMA = 'parabound/result@1';
@@ -21,6 +22,8 @@ export interface Witness {
   output: number;
   nominalLabel: number | null;
   label: number | null;
+  /** With a device: its last layer's sums, in the run that attains the value. */
+  sums?: number[];
 }
 
 export interface Stats {
@@ -42,7 +45,10 @@ export interface Provenance {
   version: string;
   /** SHA-256 of the exact network. */
   model: string;
-  semantics: 'real';
+  /** `real`, or a device's: `device:fp16`. */
+  semantics: string;
+  /** What a device's semantics cover; absent for `real`. */
+  device?: DeviceSemantics;
   /** Of every input in the result; absent where the model does not normalise its inputs. */
   units?: Units;
   /** What became of the parameters, where a quantiser or a pruner made the box. */
@@ -130,7 +136,7 @@ function smtSum(a: SmtStats | undefined, b: SmtStats): SmtStats {
   return { asked: a.asked + b.asked, closed: a.closed + b.closed, refuted: a.refuted + b.refuted, gaveUp: a.gaveUp + b.gaveUp, seconds: a.seconds + b.seconds };
 }
 
-export function provenance(model: Model, stats: Stats, { notes, units, box }: { notes: string[]; units: Units | null; box?: Pick<ParameterBox, 'quantization'> }): Provenance {
+export function provenance(model: Model, stats: Stats, { notes, units, box, runs = null }: { notes: string[]; units: Units | null; box?: Pick<ParameterBox, 'quantization'>; runs?: DeviceRuns | null }): Provenance {
   const quantization = box?.quantization;
-  return { stats, notes, version, model: model.hash, semantics: 'real', ...(units === null ? {} : { units }), ...(quantization === undefined ? {} : { quantization }) };
+  return { stats, notes, version, model: model.hash, semantics: semanticsName(runs), ...(runs === null ? {} : { device: runs.semantics }), ...(units === null ? {} : { units }), ...(quantization === undefined ? {} : { quantization }) };
 }

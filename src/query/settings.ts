@@ -30,6 +30,12 @@ export interface QueryOptions {
   prune?: string;
   /** `magnitude:30%`: those weights anywhere between 0 and their value. */
   pruneBox?: string;
+  /** The format in which a device multiplies and adds: the answer is about what it computes. */
+  arithmetic?: 'real' | 'fp32' | 'bf16' | 'fp16';
+  /** What it rounds between layers: `int8`, `fp16@1-2`, `int8[0..6]@input,0`. */
+  activations?: string;
+  /** How far its sigmoid and tanh are off, in units in the last place. */
+  activationUlps?: number;
   /** One [lower, upper] for each input. Default: the model's own. */
   domain?: readonly (readonly [number, number])[];
   /** One input instead of a domain. */

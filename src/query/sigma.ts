@@ -56,7 +56,7 @@ export async function verifySigma(model: Model, options: QueryOptions & { sigma:
 /** Def. 3 (with `at`) or Def. 4: does every input keep its label? That is Def. 5 with a margin of 0. */
 export async function verifyLabel(model: Model, options: QueryOptions): Promise<VerifyResult> {
   // Labels do not depend on what the margin is measured on; the confidence always has a level.
-  const query = prepare(model, options.output === 'logit' ? { ...options, output: 'confidence' } : options, []);
+  const query = prepare(model, options.output === 'logit' ? { ...options, output: 'confidence' } : options, [], 'any');
   return decide('verify-label', query, 0);
 }
 
@@ -98,7 +98,7 @@ async function decide(name: 'verify-sigma' | 'verify-label', query: Query, sigma
 }
 
 function prepareMargin(model: Model, options: QueryOptions, properties: ('epsilon' | 'sigma')[]): Query {
-  const query = prepare(model, options, properties);
+  const query = prepare(model, options, properties, 'any');
   checkMargin(query);
   return query;
 }

@@ -19,7 +19,8 @@ export async function present(query: Query, found: NativeWitness | null): Promis
   if (found === null) return { witness: null };
   const { model, rule, box } = query;
   const guessed = model.outputCount > 2;
-  const label = await labelAt(box.of, found.parameters, found.input, rule, guessed ? -1 : found.label);
+  const { sums } = found;
+  const label = sums !== undefined ? (found.label < 0 ? null : found.label) : await labelAt(box.of, found.parameters, found.input, rule, guessed ? -1 : found.label);
   return {
     witness: {
       input: Array.from(found.input),
@@ -28,6 +29,7 @@ export async function present(query: Query, found: NativeWitness | null): Promis
       output: found.output,
       nominalLabel: await labelAt(model, model.parameters, found.input, rule, found.nominalLabel),
       label,
+      ...(sums === undefined ? {} : { sums }),
     },
   };
 }
@@ -43,6 +45,7 @@ export async function exceeds(query: Query, found: NativeWitness | null, epsilon
   // A value is rounded down: a little below epsilon it may still be above.
   if (found === null || found.value < epsilon * (1 - 1e-12)) return false;
   if (found.value > epsilon) return true;
+  if (found.sums !== undefined) return false; // a run of a device, whose parameters alone do not have the difference
   const { differenceAbove } = await import('../exact/witness.js');
   const { model, box, outputs, measure } = query;
   return differenceAbove({ shape: model.spec, perturbed: box.of.spec, nominal: model.parameters, parameters: found.parameters, x: found.input, outputs, measure }, epsilon) === true;

@@ -25,6 +25,8 @@ export interface NativeWitness {
   output: number;
   nominalLabel: number;
   label: number;
+  /** Of a run of a device (query/attained.ts): the last layer's sums, that have `label`. */
+  sums?: number[];
 }
 
 /** Boxes are of (x - mean) / range, witnesses of x in [lower, upper] (native/network/scaling.hpp). One entry an input. */

@@ -1,4 +1,5 @@
 import type { Quantization, QuantizedTensor } from '../../quantize/quantize.js';
+import type { DeviceSemantics } from '../../query/device.js';
 import { count, directed } from './numbers.js';
 
 const MOST_SHOWN = 12;
@@ -20,4 +21,12 @@ function tensorText({ layer, tensor, format, scale, zeroPoint, largestError }: Q
     `${as === 'copy' ? 'changes' : 'any rounding changes'} by at most ${directed(largestError, 4, 'up')}`,
   ];
   return parts.join(', ');
+}
+
+/** Which devices an answer is about. */
+export function deviceText(device: DeviceSemantics | undefined): string {
+  if (device === undefined) return 'a device';
+  const { arithmetic, activations } = device;
+  const places = activations.map(({ at, format }) => `${format} ${at === 'input' ? 'at the input' : `behind layer ${at}`}`);
+  return [`as a device computes it: ${arithmetic === 'real' ? 'exact sums' : `sums in ${arithmetic}, in any order`}`, ...places].join(', ');
 }

@@ -2,7 +2,7 @@ import type { CertificateInfo } from '../../certificate/certify.js';
 import type { Model } from '../../network/model.js';
 import type { ClassResult, EpsilonResult, InputBox, Provenance, SigmaResult, Status, VerifyResult, Witness } from '../../query/result.js';
 import { classText } from './classes.js';
-import { quantizationText } from './quantization.js';
+import { deviceText, quantizationText } from './quantization.js';
 import { count, directed, interval, plain, seconds } from './numbers.js';
 
 /** Long lists are for --json. */
@@ -98,8 +98,8 @@ function more(left: number): string {
   return `and ${count(left, 'more', 'more')} (--json has all)`;
 }
 
-export function footer({ stats, model, certificate, quantization }: Provenance): string[] {
-  return [...(quantization === undefined ? [] : quantizationText(quantization)), ...(certificate === undefined ? [] : certificateText(certificate)), `${count(stats.boxes, 'box', 'boxes')}, ${seconds(stats.seconds)}, ${count(stats.threads, 'thread')}${smtText(stats.smt)}; model ${model.slice(0, 12)}, real arithmetic`];
+export function footer({ stats, model, certificate, quantization, semantics, device }: Provenance): string[] {
+  return [...(quantization === undefined ? [] : quantizationText(quantization)), ...(certificate === undefined ? [] : certificateText(certificate)), `${count(stats.boxes, 'box', 'boxes')}, ${seconds(stats.seconds)}, ${count(stats.threads, 'thread')}${smtText(stats.smt)}; model ${model.slice(0, 12)}, ${semantics === 'real' ? 'real arithmetic' : deviceText(device)}`];
 }
 
 function smtText(smt: Provenance['stats']['smt']): string {
