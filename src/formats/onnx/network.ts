@@ -32,7 +32,7 @@ export class Network {
   step(step: Step): boolean {
     this.#stepped += step.by.length;
     if (this.#stepped > MOST_STEPS) throw new ChainError(`single steps over more than ${MOST_STEPS} values`);
-    if (step.kind === 'add' && this.#open?.bias === null && this.#steps.idle) {
+    if (step.kind === 'add' && this.#open?.bias === null) {
       this.#open.bias = step.by;
       return true;
     }

@@ -54,6 +54,7 @@ const UNSUPPORTED: [string, Parts, RegExp][] = [
   ['a transposition of values', simple({ dims: ['N', 2, 2], nodes: [node('Transpose', ['x'], 'y', { perm: [0, 2, 1] })] }), /a transposition of shape \[1, 2, 2\] that changes the order of numbers/],
   ['a softmax along another axis', simple({ dims: ['N', 2, 2], nodes: [node('Softmax', ['x'], 'y')] }), /a softmax over 2 of 4 values/],
   ['a softmax over the batch', behind([node('Softmax', ['h'], 'y', { axis: 0 })]), /a softmax over 1 of 4 values/],
+  ['a softmax over the last of two axes', behind([node('Unsqueeze', ['h', 'a'], 'u'), node('Softmax', ['u'], 'y')], tensor('a', [1], [2], 'int64')), /a softmax over 1 of 4 values/],
   ['a softmax over one value', behind([node('MatMul', ['h', 'v'], 'g'), node('Softmax', ['g'], 'y')], tensor('v', [4, 1], numbers(4))), /softmax over one value/],
   ['a layer behind a softmax', behind([node('Softmax', ['h'], 's'), node('MatMul', ['s', 'v'], 'y')], tensor('v', [4, 2], numbers(8))), /behind a softmax/],
   ['an unknown attribute', behind([node('Relu', ['h'], 'y', { alpha: { float: 0.1 } })]), /attribute "alpha", Relu node 1 of net\.onnx, expected none/],

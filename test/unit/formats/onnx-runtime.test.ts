@@ -52,6 +52,7 @@ const CASES: [string, Parts, string][] = [
   ['Softmax', behind([node('Softmax', ['h'], 'y')]), '3-3 softmax'],
   ['Softmax along axis 1', behind([node('Softmax', ['h'], 'y', { axis: 1 })]), '3-3 softmax'],
   ['Softmax before operator set 13', behind([node('Softmax', ['h'], 'y')], { opset: 11 }), '3-3 softmax'],
+  ['Softmax before operator set 13, over all axes behind the batch', behind([node('Unsqueeze', ['h'], 'u', { axes: [2] }), node('Softmax', ['u'], 'y')], { opset: 11 }), '3-3 softmax'],
   ['Relu twice', behind([node('Relu', ['h'], 'g'), node('Relu', ['g'], 'y')]), '3-3 relu'],
   ['Tanh behind Relu', behind([node('Relu', ['h'], 'g'), node('Tanh', ['g'], 'y')]), '3-3 relu, 3-3 tanh fixed:true'],
   ['Relu of the input', before([node('Relu', ['x'], 'h')]), '3-3 relu fixed:true, 3-2 linear'],
