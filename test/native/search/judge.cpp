@@ -104,9 +104,24 @@ void points(cases::Source& source, Style style, bool deep, Seen& seen) {
   }
 }
 
+/// z = x1 + 2^-60 x2 - 2^-59 x3 - x4 is below 0 at (1, 1, 1, 1), but not if every step is rounded up.
+void misled() {
+  Network network;
+  network.inputs = 4;
+  network.add_layer(1, Activation::linear);
+  network.parameters = {1, 0x1p-60, -0x1p-59, -1, 0};
+  const std::vector<double> radius(5, 0x1p-50), one(4, 1.0);
+  const ParameterBox box = box_from_radius(network.parameters.data(), network.parameters.data(), radius.data(), 5);
+  Judge judge(network, box, Decision{}, Scaling{}, std::make_shared<Copies>());
+  const PointVerdict found = judge_points(judge, 4, one, 1e9, nullptr).at(0);
+  CHECK(found.nominal != 1);
+  CHECK(found.verdict != Verdict::safe);
+}
+
 }  // namespace
 
 int main() {
+  misled();
   cases::Source source(11);
   Seen by_box, by_point;
   for (long n = cases::count(1500); n > 0; --n) {
