@@ -1,4 +1,6 @@
+import { ParaboundError } from '../errors.js';
 import type { Model } from '../network/model.js';
+import { semanticsName } from '../query/device.js';
 import { prepare } from '../query/query.js';
 import { worstStatus, type Status } from '../query/result.js';
 import { writeFiles } from '../report/write.js';
@@ -12,13 +14,17 @@ import { tasksOf } from './tasks.js';
 /** Asks everything that the report is to tell, one question after the other. An abort leaves what was proved by then. */
 export async function collect(model: Model, plan: Plan): Promise<ReportResults> {
   const startedAt = performance.now();
-  const query = prepare(model, plan.query, []);
-  if (plan.certificates !== undefined) await writeFiles(plan.certificates, new Map());
+  const query = prepare(model, plan.query, [], 'any');
+  if (plan.certificates !== undefined) {
+    if (query.runs !== null) throw new ParaboundError('OPTION_CONFLICT', 'certificates and a device exclude each other', 'the query', 'one of them: certificates are about real arithmetic');
+    await writeFiles(plan.certificates, new Map());
+  }
   const results: ReportResults = {
     schema: 'parabound/report@1', created: new Date().toISOString(), status: 'complete', seconds: 0, timeout: plan.timeout,
     subject: subjectOf(query), question: questionOf(query, plan),
     label: null, epsilon: null, sigma: null, claims: { epsilon: null, sigma: null }, replays: { label: null, epsilon: null, sigma: [] },
-    region: null, sensitivity: null, schemes: null, skipped: [], notes: query.notes, version, model: model.hash, semantics: 'real',
+    region: null, sensitivity: null, schemes: null, skipped: [], notes: query.notes, version, model: model.hash, semantics: semanticsName(query.runs),
+    ...(query.runs === null ? {} : { device: query.runs.semantics }),
   };
   const tasks = tasksOf(model, plan, query, results);
   const clock = new Clock(plan.timeout, tasks.map(({ weight }) => weight));

@@ -25,10 +25,10 @@ function structure(name: string, value: unknown, sources: Sources): string {
 
 /** The command that makes this report again. */
 export function reportCommand(model: string, plan: Plan): string {
-  const { query, epsilon, sigma, sources, timeout, certificates } = plan;
+  const { query, epsilon, sigma, sections, sources, timeout, certificates } = plan;
   const own = [
     ...(epsilon === undefined ? [] : ['--epsilon', String(epsilon)]), ...(sigma === undefined ? [] : ['--sigma', String(sigma)]),
-    '--timeout', String(timeout), ...(certificates === undefined ? [] : ['--certificates', shellWord(certificates)]),
+    ...(sections === undefined ? [] : ['--sections', shellWord(sections)]), '--timeout', String(timeout), ...(certificates === undefined ? [] : ['--certificates', shellWord(certificates)]),
   ];
   return ['parabound', 'report', shellWord(model), ...queryWords(query, sources), ...own, '--out', 'report.html'].join(' ');
 }

@@ -45,6 +45,8 @@ export interface Plan {
   readonly epsilon: number | undefined;
   readonly sigma: number | undefined;
   readonly parts: ReadonlySet<Part>;
+  /** As it was asked for. */
+  readonly sections: string | undefined;
   readonly certificates: string | undefined;
   readonly sources: Sources;
   readonly timeout: number;
@@ -62,7 +64,7 @@ export function planOf(options: ReportOptions): Plan {
     if (value !== undefined) checkOption(optionNamed(name as 'epsilon'), value, name);
   }
   if (typeof onProgress !== 'function') throw new ParaboundError('OPTION_INVALID', show(onProgress), 'onProgress', 'a function');
-  return { query, epsilon, sigma, parts: partsOf(sections), certificates, sources, timeout, onProgress };
+  return { query, epsilon, sigma, parts: partsOf(sections), sections, certificates, sources, timeout, onProgress };
 }
 
 function partsOf(sections: string | undefined): Set<Part> {

@@ -41,7 +41,7 @@ function boxOf({ model, box, options }: Query): BoxSummary {
   const size = deltaRelative ?? delta;
   const furthest = sameShape(model.layers, box.of.layers) ? furthestOf(model, box) : undefined;
   return {
-    kind: box.spec.kind === 'bounds' ? 'bounds' : deltaRelative !== undefined ? 'relative' : delta === undefined ? 'copy' : 'absolute',
+    kind: box.spec.kind === 'bounds' ? 'bounds' : deltaRelative !== undefined ? 'relative' : delta !== undefined ? 'absolute' : against === undefined && box.quantization === undefined ? 'nominal' : 'copy',
     ...(size === undefined ? {} : { size }),
     ...(perturb === undefined ? {} : { perturb }),
     parameters: box.of.parameters.length,

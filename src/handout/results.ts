@@ -2,6 +2,7 @@ import type { Exactness } from '../network/exactness.js';
 import type { Activation, Decision } from '../network/model.js';
 import type { Bounds } from '../query/evaluate.js';
 import type { Quantization } from '../quantize/quantize.js';
+import type { DeviceSemantics } from '../query/device.js';
 import type { EpsilonResult, SigmaResult, Status, VerifyResult } from '../query/result.js';
 import type { Part } from './options.js';
 import type { SensitivityResult } from '../decide/sensitivity.js';
@@ -28,7 +29,7 @@ export interface Subject {
 
 /** The parameter box, as far as words can hold it. */
 export interface BoxSummary {
-  kind: 'absolute' | 'relative' | 'bounds' | 'copy';
+  kind: 'nominal' | 'absolute' | 'relative' | 'bounds' | 'copy';
   /** delta, or the ratio of a relative box. */
   size?: number;
   /** Which parameters move, as it was asked for; absent: all. */
@@ -100,5 +101,8 @@ export interface ReportResults {
   version: string;
   /** SHA-256 of the exact network. */
   model: string;
-  semantics: 'real';
+  /** `real`, or a device's: `device:fp16`. */
+  semantics: string;
+  /** What a device's semantics cover; absent for `real`. */
+  device?: DeviceSemantics;
 }

@@ -32,7 +32,7 @@ const SINGLE: Scheme = { name: 'fp32', settings: { quantize: 'fp32', quantizeBia
 const BITS = { fp16: 16, bf16: 16, fp32: 32 } as const;
 
 /** What of a query is also about a copy; its box of parameters is not. */
-const SHARED = ['domain', 'at', 'level', 'outputs', 'output', 'decision', 'units', 'gap', 'maxBoxes', 'threads', 'seed', 'smt', 'smtTimeout', 'signal', 'pool'] as const;
+const SHARED = ['domain', 'at', 'level', 'outputs', 'output', 'decision', 'units', 'gap', 'maxBoxes', 'threads', 'seed', 'smt', 'smtTimeout', 'signal', 'pool', 'arithmetic', 'activations', 'activationUlps'] as const;
 
 export interface SchemeResult {
   name: string;

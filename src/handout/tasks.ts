@@ -37,6 +37,11 @@ export function tasksOf(model: Model, plan: Plan, query: Query, results: ReportR
   const beside = (part: Part, weight: number, make: (seconds: number, listen: (search: Progress) => void) => Promise<void>): void => {
     if (parts.has(part)) tasks.push({ stage: part, weight, run: (seconds, listen) => attempt(results, part, () => make(seconds, listen)) });
   };
+  /** Of parts that know real arithmetic alone. */
+  const real = (part: Part, weight: number, make: Parameters<typeof beside>[2]): void => {
+    if (query.runs === null) beside(part, weight, make);
+    else if (parts.has(part)) results.skipped.push({ part, reason: 'this is about real arithmetic, and the question is about a device' });
+  };
 
   if (parts.has('label')) {
     answer('label', 'labels', 1, async (options) => {
@@ -59,9 +64,9 @@ export function tasksOf(model: Model, plan: Plan, query: Query, results: ReportR
     });
   }
   if (!query.region.local) {
-    beside('region', 1, async (timeout) => { results.region = await flipRegion(model, { ...picked(plan.query, OF_REGION), timeout, boxes: 0, witness: 'none' }); });
+    real('region', 1, async (timeout) => { results.region = await flipRegion(model, { ...picked(plan.query, OF_REGION), timeout, boxes: 0, witness: 'none' }); });
   }
-  beside('sensitivity', 2, async (timeout, onProgress) => {
+  real('sensitivity', 2, async (timeout, onProgress) => {
     const { certificateTimeout: _1, witness: _2, ...asked } = plan.query;
     results.sensitivity = await sensitivity(model, { ...asked, timeout, onProgress });
   });

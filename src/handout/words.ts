@@ -63,6 +63,18 @@ export function labelRule({ subject: { level, decision, labels } }: ReportResult
 
 const counted = (count: number, noun: string): string => `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 
+/** What computes the outputs, and what that covers. */
+export function arithmeticWords({ device }: ReportResults): string {
+  if (device === undefined) {
+    return 'real. Sums, products and activations are those of exact arithmetic on the parameters as stored. A device that computes in floating or fixed point adds roundings of its own, and rounds activations; these are not covered.';
+  }
+  const { arithmetic, sums, rounding, subnormals, activations, activationUlps, output } = device;
+  const places = activations.map(({ at, format }) => `${format} ${at === 'input' ? 'at the input' : `behind layer ${at}`}`);
+  return `a device's, for the changed network. Sums and products are ${arithmetic === 'real' ? 'exact' : `in ${arithmetic} (${sums})`}; rounding is ${rounding}; subnormal numbers are ${subnormals}.`
+    + (places.length === 0 ? '' : ` Values are rounded to ${places.join(', ')}.`) + (activationUlps === undefined ? '' : ` Sigmoid and tanh between layers are off by at most ${activationUlps} units in the last place.`)
+    + ` The output is ${output}. The network as it is stored is taken in real arithmetic. Devices that compute otherwise are not covered.`;
+}
+
 /** The parameter box in words. */
 export function boxWords(box: BoxSummary): Rich {
   if (box.made !== undefined) return formatWords(box, box.made);
@@ -74,6 +86,8 @@ export function boxWords(box: BoxSummary): Rich {
   const others = some ? ' The others stay as they are.' : '';
   const second: Rich = against === undefined ? [] : rich`${name(baseName(against.source))} (shape ${against.shape.join('-')})`;
   switch (kind) {
+    case 'nominal':
+      return ['The parameters stay as they are stored. What changes is the arithmetic that they are used in.'];
     case 'copy':
       return rich`The parameters become exactly those of a second network, ${second}: one known change, with no room round it.`;
     case 'bounds':

@@ -33,7 +33,7 @@ describe('parabound report', () => {
 
   it('--certificates writes a proof of each answer, which the checker accepts by the commands of the page', () => {
     const at = folder();
-    expect(parabound(['report', CATS, '--delta', '0.01', '--sigma', '0.053', '--certificates', 'the proofs'], at).status).toBe(0);
+    expect(parabound(['report', CATS, '--delta', '0.01', '--sigma', '0.053', '--sections', 'label,epsilon,sigma', '--certificates', 'the proofs'], at).status).toBe(0);
     const page = readFileSync(join(at, 'report.html'), 'utf8');
     const commands = [...page.replace(/<\/?(span|pre|code)>/g, '').matchAll(/^parabound check &#39;(the proofs\/[a-z-]+\.proof)&#39; (\S+)$/gm)];
     expect(commands.map(([, file]) => file)).toEqual(['the proofs/label.proof', 'the proofs/epsilon.proof', 'the proofs/sigma.proof', 'the proofs/verify-sigma.proof']);

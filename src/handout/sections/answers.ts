@@ -1,3 +1,4 @@
+import type { EpsilonResult } from '../../query/result.js';
 import { paragraph, rich, type Block, type Rich, type Section } from '../content.js';
 import type { ReportResults } from '../results.js';
 import { className, ends, everywhere, marginWords, MOST_SHOWN, outputName, STATUS } from '../words.js';
@@ -13,16 +14,19 @@ export function epsilonSection(results: ReportResults): Section | null {
     paragraph(rich`The largest difference between what the two networks give, over ${everywhere(question)} and every change that is allowed. It is called epsilon (\u03b5).`),
     { kind: 'table', caption: [`Epsilon${question.measure === 'logit' ? ', of outputs before their last activation' : ''}: at least what is attained, at most what is proved.`], head: [['Quantity'], ['At least'], ['At most'], ['Search']],
       rows: [[['\u03b5'], [least], [most], [STATUS[epsilon.status]]]], numeric: [1, 2] },
-    ...looseness(results, epsilon.lower, epsilon.upper),
+    ...looseness(results, epsilon),
     ...witnessBlocks(results, epsilon.witness, replays.epsilon, rich`Where ${outputName(subject, epsilon.witness?.output ?? 0)} moves that far`),
   ];
   return { id: 'epsilon', title: 'How far outputs move', blocks };
 }
 
 /** Where the two ends are apart, why, and what that means. */
-function looseness({ subject }: ReportResults, lower: number, upper: number): Block[] {
+function looseness({ subject, device }: ReportResults, { lower, upper, status }: Pick<EpsilonResult, 'lower' | 'upper' | 'status'>): Block[] {
   if (!(upper > 1.1 * lower)) return [];
-  const why = subject.exactness === 'bounded' ? 'With two hidden layers or more the proof may stay above what can happen.' : 'More time would bring them together.';
+  const why = device !== undefined ? 'How a device rounds is known within limits alone: the proof covers all of them, and a run may not reach them.'
+    : status === 'complete' ? 'They are as near as was asked for.'
+    : subject.exactness === 'bounded' ? 'With two hidden layers or more the proof may stay above what can happen.'
+    : status === 'stalled' ? 'No further split of the inputs brings them nearer.' : 'More time would bring them nearer.';
   return [paragraph([`The two ends are apart: what can really happen is at least the first and at most the second. ${why} For a decision that has to be safe, the second number counts.`])];
 }
 

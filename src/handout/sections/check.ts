@@ -28,24 +28,12 @@ function asked({ label, epsilon, sigma, claims, question }: ReportResults): Aske
 
 /** How to make the page again, how to check it without believing it, and what it was made by. @param hash of the embedded JSON */
 export function checkSection(results: ReportResults, plan: Plan, hash: string): Section {
-  const { subject: { source }, question: { box, epsilon, sigma } } = results;
-  const model = shellWord(source);
-  const query = queryWords(plan.query, plan.sources);
+  const { subject: { source }, question: { box } } = results;
   const questions = asked(results);
-  const property: Record<string, string[]> = { 'verify epsilon': ['--epsilon', String(epsilon)], 'verify sigma': ['--sigma', String(sigma)] };
-  const first = questions[0];
   const blocks: Block[] = [
     paragraph(['To make this report again, with the same network and the same program:']),
     { kind: 'commands', lines: [reportCommand(source, plan)] },
-    ...(plan.certificates === undefined ? [
-      paragraph(['To check an answer without trusting the search that found it, let it write a certificate, and give that to the independent checker. So for the first of them:']),
-      ...(first === undefined ? [] : [{ kind: 'commands', lines: [
-        ['parabound', first.words, model, ...(property[first.words] ?? []), ...query, '--certificate', first.file].join(' '),
-        `parabound check ${first.file} ${model}`,
-      ] } satisfies Block]),
-    ] : [certificateTable(questions), paragraph(['The checker shares no code with the search. It reads the network and the certificate itself, and proves every part again:']),
-      { kind: 'commands', lines: questions.filter(({ result }) => result?.certificate !== undefined && result.certificate.error === undefined).map(({ result }) => `parabound check ${shellWord(result!.certificate!.file)} ${model}`) } satisfies Block]),
-    paragraph(rich`A witness is replayed by exact arithmetic alone with ${code('parabound eval')}: save the object of its answer from this page's JSON (the element ${code('report-json')}) as a file, and give that to ${code('--parameters')}.${secondNetwork(box)}`),
+    ...proofs(results, plan, questions),
     statsTable(questions),
     { kind: 'facts', rows: [
       [['Program'], [`parabound ${results.version}`]],
@@ -58,6 +46,31 @@ export function checkSection(results: ReportResults, plan: Plan, hash: string): 
     paragraph(['The first hash is of what the network computes and how it decides, not of the bytes of its file; the last is of the JSON in this page, written without spaces.']),
   ];
   return { id: 'check', title: 'How to check this report', blocks };
+}
+
+/** How to check answers without believing the search: certificates, and witnesses. */
+function proofs(results: ReportResults, plan: Plan, questions: Asked[]): Block[] {
+  const { subject: { source }, question: { box, epsilon, sigma }, device } = results;
+  if (device !== undefined) return [paragraph(['There are no certificates about what devices compute: these numbers rest on the search.'])];
+  const model = shellWord(source);
+  const witnesses = paragraph(rich`A witness is replayed by exact arithmetic alone with ${code('parabound eval')}: save the object of its answer from this page's JSON (the element ${code('report-json')}) as a file, and give that to ${code('--parameters')}.${secondNetwork(box)}`);
+  if (plan.certificates !== undefined) {
+    const written = questions.flatMap(({ result }) => (result?.certificate === undefined || result.certificate.error !== undefined ? [] : [result.certificate.file]));
+    return [
+      certificateTable(questions),
+      paragraph(['The checker shares no code with the search. It reads the network and the certificate itself, and proves every part again:']),
+      { kind: 'commands', lines: written.map((file) => `parabound check ${shellWord(file)} ${model}`) },
+      witnesses,
+    ];
+  }
+  if (questions.length === 0) return [];
+  const [{ words, file }] = questions;
+  const threshold = words === 'verify epsilon' ? ['--epsilon', String(epsilon)] : words === 'verify sigma' ? ['--sigma', String(sigma)] : [];
+  return [
+    paragraph(['To check an answer without trusting the search that found it, let it write a certificate, and give that to the independent checker. So for the first of them:']),
+    { kind: 'commands', lines: [['parabound', words, model, ...threshold, ...queryWords(plan.query, plan.sources), '--certificate', file].join(' '), `parabound check ${file} ${model}`] },
+    witnesses,
+  ];
 }
 
 /** What a replay needs where witnesses have the second network's parameters, or its shape. */

@@ -32,11 +32,11 @@ function shapeWords(shape: number[]): string {
   return shape.length > 12 ? `${shape.slice(0, 6).join('-')}-...-${shape.slice(-2).join('-')}` : shape.join('-');
 }
 
-function comparison({ question: { measure, outputs }, subject: { shape } }: ReportResults): string {
+function comparison({ question: { measure, outputs }, subject: { shape }, device }: ReportResults): string {
   const width = shape[shape.length - 1];
   const counting = width > 1 && outputs.length < width ? ` Of the ${width} outputs only ${outputs.join(', ')} count.` : width > 1 ? ' Of several outputs the one that moves most counts.' : '';
   const what = measure === 'logit' ? 'what its last layer gives before the activation' : 'its outputs';
-  return `The network with its stored parameters and the network with changed ones, at the same input: ${what}, and the label that follows.${counting}`;
+  return `The network with its stored parameters and the network with changed ones${device === undefined ? '' : ', as a device computes it'}, at the same input: ${what}, and the label that follows.${counting}`;
 }
 
 function decided({ question: { epsilon, sigma } }: ReportResults): Rich {

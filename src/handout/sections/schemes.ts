@@ -10,7 +10,7 @@ const LABELS = { robust: 'all stay', violated: 'some change', unknown: 'not deci
 
 /** Each format's own copy of the network, beside the network as it is stored. */
 export async function schemesSection(results: ReportResults): Promise<Section | null> {
-  const { schemes, question } = results;
+  const { schemes, question, device } = results;
   if (schemes === null) return skippedBlocks(results, 'schemes', TITLE);
   const figure = await schemesFigure(schemes.copies);
   const open = schemes.copies.filter(({ epsilon }) => epsilon !== null && epsilon.status !== 'complete');
@@ -20,11 +20,11 @@ export async function schemesSection(results: ReportResults): Promise<Section | 
     return [[name], [size(bytes)], [least], [most], [LABELS[label.verdict]]];
   };
   const blocks: Block[] = [
-    paragraph(rich`The network rounded to formats that devices use, one concrete copy each, compared with the network as it is stored over ${everywhere(question)}. This is apart from the change that was asked about above: nothing is unknown here but the input, so that the numbers are those of that copy and no other.`),
+    paragraph(rich`The network rounded to formats that devices use, one concrete copy each, compared with the network as it is stored over ${everywhere(question)}. This is apart from the change that was asked about above: nothing is unknown here but the input${device === undefined ? '' : ' and what the device rounds'}, so that the numbers are those of that copy and no other.`),
     ...(figure === null ? [] : [{ kind: 'figure', svg: figure, caption: ['A dot is a move that is attained, the end of its bar what is proved: no output moves further.'] } satisfies Block]),
     { kind: 'table', caption: [`The copies: how much room their parameters take, how far outputs move (epsilon), and whether labels stay. As stored: ${size(schemes.bytes)}.`],
       head: [['Format'], ['Size'], ['At least'], ['At most'], ['Labels']], rows: schemes.copies.map(row), numeric: [1, 2, 3] },
-    paragraph(['Integers are symmetric, round to nearest, and hold weights alone; biases stay as stored, as in most frameworks. Floating-point formats hold both. Sizes are of packed parameters with a scale of four bytes for each tensor or channel, without a file\'s own overhead. What a device rounds while it computes is not counted.']),
+    paragraph(['Integers are symmetric, round to nearest, and hold weights alone; biases stay as stored, as in most frameworks. Floating-point formats hold both. Sizes are of packed parameters with a scale of four bytes for each tensor or channel, without a file\'s own overhead.', device === undefined ? ' What a device rounds while it computes is not counted.' : ' Each copy is computed by the device that was asked about.']),
     ...(open.length === 0 ? [] : [paragraph([`Not narrowed to a hundredth: ${[...new Set(open.map(({ epsilon }) => epsilon!.status))].map((status) => `${open.filter(({ epsilon }) => epsilon!.status === status).map(({ name }) => name).join('; ')} (${STATUS[status]})`).join('; ')}.`])]),
   ];
   return { id: 'schemes', title: TITLE, blocks };

@@ -59,6 +59,24 @@ describe('a report', () => {
     expect(text).not.toContain('Every input keeps');
   });
 
+  it('of one input that can flip says how much more margin it would need', async () => {
+    const { html, results } = await of({ delta: 0.01, at: [13.1, 2], sections: ANSWERS });
+    expect(results.label?.verdict).toBe('violated');
+    const { upper } = results.sigma!.classes.reduce((a, b) => (b.upper > a.upper ? b : a));
+    const said = Number(/The input would be safe with a margin above ([\d.]+) /.exec(textOf(html))![1]);
+    expect([said >= upper, said < 1.01 * upper]).toEqual([true, true]);
+  });
+
+  it('evaluates witnesses with the second network\'s parameters, given or made', async () => {
+    const copy = cats();
+    copy.layers[0].bias = [-3];
+    for (const options of [{ against: await loadModel(copy) }, { quantize: 'int4' }]) {
+      const { results: { epsilon, replays } } = await of({ ...options, sections: 'epsilon' });
+      expect(epsilon!.witness!.parameters).toBeNull();
+      expect(Math.abs(replays.epsilon!.after.outputs[0].lower - replays.epsilon!.before.outputs[0].lower)).toBeCloseTo(epsilon!.lower, 12);
+    }
+  });
+
   it('says not decided where the time was too short, and never proved', async () => {
     const { html, results } = await of({ delta: 0.05, timeout: 0, epsilon: 0.75, smt: 'off', sections: ANSWERS }, randomModel({ sizes: [3, 8, 8, 1], seed: 3, last: 'sigmoid' }));
     expect(results.status).toBe('timeout');
