@@ -31,6 +31,8 @@ export type { ReportOptions, ReportProgress } from './handout/options.js';
 export type { ReportResults } from './handout/results.js';
 export { reproduce, type ReproduceOptions, type ReproduceProgress, type ReproduceResult } from './report/reproduce.js';
 export type { Reproduction } from './report/reproduction.js';
+export { checkCertificate, type CheckCertificateOptions } from './certificate/check-file.js';
+export type { CheckReport } from './check/check.js';
 export { WorkerPool } from './search/pool.js';
 export { readInputs, type InputRow } from './formats/csv.js';
 export { readVnnlib, type Property as VnnlibProperty } from './formats/vnnlib/read.js';

@@ -12,7 +12,7 @@ import type { Query } from '../query/query.js';
 import type { BoxSpec } from '../search/native.js';
 import type { SearchOutcome } from '../search/request.js';
 import { version } from '../version.js';
-import { Part, type Proof } from './prove.js';
+import { Part, type Budget, type Proof } from './prove.js';
 import { BoxSolver } from './solve.js';
 import { Threads } from './threads.js';
 import { nodesOf, writeCertificate } from './write.js';
@@ -121,8 +121,9 @@ class Certifier {
   }
 
   async #prove(header: Record<string, unknown>, parts: WrittenPart[], proofs: (Proof | null)[], end: number): Promise<void> {
-    const { asked: { parts: found, verdict }, query: { limits, options: { signal }, given } } = { asked: this.#asked, query: this.#query };
+    const { asked: { parts: found, verdict }, query: { limits, options: { signal, onProgress }, given } } = { asked: this.#asked, query: this.#query };
     // Claims nothing yet: the checker's own reading of the header makes the problem.
+    const startedAt = performance.now();
     const drafts = this.#claims().map((claim) => written(claim, 0, null, null, null));
     const statement = readStatement(JSON.parse(JSON.stringify({ ...header, parts: drafts })), checkedModel(given));
     if (modelHash(checkedModel(given)) !== given.hash) throw new Error('the model\'s hash is another to the checker');
@@ -131,8 +132,10 @@ class Certifier {
     try {
       for (const [i, claim] of this.#claims().entries()) {
         const { witness, lower } = this.#witnessed(claim, found[i], statement);
-        const share = performance.now() + (end - performance.now()) / (drafts.length - i);
-        const proof = verdict === 'violated' ? null : await this.#proof(problem, claim, { end: share, signal }, threads, solver);
+        const share = performance.now() + (end - performance.now()) / (drafts.length - i), told = onProgress === undefined ? undefined : (made: { upper: number; boxes: number; open: number }): void => {
+          onProgress({ lower, ...made, seconds: (performance.now() - startedAt) / 1000, phase: 'certificate', ...(drafts.length > 1 ? { label: i } : {}) });
+        };
+        const proof = verdict === 'violated' ? null : await this.#proof(problem, claim, { end: share, signal, onProgress: told }, threads, solver);
         proofs.push(proof);
         const upper = proof === null ? null : proof.claim.property === 'label' ? 0 : Math.max(proof.claim.upper, lower);
         parts.push(written(proof?.claim ?? claim, lower, upper, proof?.claim.property === 'label' ? null : witness, proof));
@@ -142,7 +145,7 @@ class Certifier {
     }
   }
 
-  async #proof(problem: Problem, claim: Claim, budget: { end: number; signal: AbortSignal | undefined }, threads: Threads, solver: BoxSolver | null): Promise<Proof | null> {
+  async #proof(problem: Problem, claim: Claim, budget: Budget, threads: Threads, solver: BoxSolver | null): Promise<Proof | null> {
     const proof = await new Part(problem, claim, this.#room(claim), solver).prove(budget, threads);
     if (proof !== null || claim.property !== 'label' || this.#asked.name === 'verify-label') return proof;
     // That nothing flips at all cannot be shown: then that nothing does above a small margin.

@@ -13,6 +13,8 @@ export interface Budget {
   /** Of performance.now(); Infinity for none. */
   readonly end: number;
   readonly signal: AbortSignal | undefined;
+  /** Called every so often: what is proved by now, Infinity where that is not known before the end. */
+  readonly onProgress?: ((progress: { upper: number; boxes: number; open: number }) => void) | undefined;
 }
 
 export interface Proof {
@@ -30,6 +32,7 @@ export interface Proof {
 
 const SLICE_MS = 10;
 const THREAD_SLICE_MS = 40;
+const PROGRESS_MS = 50;
 /** Time in this thread before others are asked. */
 const ALONE_MS = 300;
 const CHUNK = 64;
@@ -77,8 +80,9 @@ export class Part {
   }
 
   /** Null where nothing is proved that can be stated. */
-  async prove({ end, signal }: Budget, threads: Threads): Promise<Proof | null> {
+  async prove({ end, signal, onProgress }: Budget, threads: Threads): Promise<Proof | null> {
     const root = this.#tree.add(-1), startedAt = performance.now();
+    this.#onProgress = onProgress;
     this.#tree.hint(root).fill(128);
     this.#grower.look(this.#tree, root, this.#problem);
     if (!(this.#tree.bound[root] <= this.#grower.leaf.target)) this.#heap.push(root);
@@ -164,6 +168,15 @@ export class Part {
 
   #look = FIRST_LOOK;
   #missing = Infinity;
+  #onProgress: Budget['onProgress'];
+  #told = 0;
+
+  #tell(): void {
+    if (this.#onProgress === undefined || performance.now() < this.#told + PROGRESS_MS) return;
+    this.#told = performance.now();
+    const upper = this.#claim.property === 'epsilon' ? Math.max(this.#heap.top, this.#narrowest, 0) : Infinity;
+    this.#onProgress({ upper, boxes: this.#tree.size, open: this.#heap.size + this.#narrow.length });
+  }
 
   /** Has the bound hardly moved, for many boxes? */
   #idle(): boolean {
@@ -196,7 +209,7 @@ export class Part {
             failed = true;
             for (const node of taken.nodes) this.#heap.push(node);
             if (running === 0) reject(error instanceof Error ? error : new Error(String(error)));
-          });
+          }).catch(reject);
         }
         if (running === 0) resolve();
       };
@@ -246,6 +259,7 @@ export class Part {
     }
     if (grown.target > this.#grower.leaf.target && this.#claim.property === 'epsilon') this.#claimAtMost(grown.target);
     if (grown.hopeless >= 0) this.#overcome(here[grown.hopeless]);
+    this.#tell();
   }
 
   #claimAtMost(upper: number): void {

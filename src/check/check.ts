@@ -34,7 +34,7 @@ export interface CheckOptions {
   trust?: boolean;
   /** A solver's time for each of its leaves, in seconds. */
   smtTimeout?: number;
-  /** Ends the threads; the check then rejects with its reason. */
+  /** Ends the check: what is not checked is rejected. */
   signal?: AbortSignal | undefined;
 }
 
@@ -73,8 +73,7 @@ export async function check(bytes: Uint8Array, model: CheckedModel, options: Che
     report.bound = { lower: Math.max(...parts.map(({ lower }) => lower)), upper: parts.some(({ upper }) => upper === null) ? null : Math.max(...parts.map(({ upper }) => upper!)) };
     report.verdict = 'accepted';
   } catch (error) {
-    options.signal?.throwIfAborted();
-    report.reason = error instanceof Error ? error.message : String(error);
+    report.reason = options.signal?.aborted === true ? 'interrupted: it was not checked' : error instanceof Error ? error.message : String(error);
   }
   return report;
 }
@@ -84,6 +83,7 @@ async function checkTrees(statement: Statement, trees: Uint8Array, { threads = 1
   let at = 0;
   try {
     for (const [i, { claim, upper, leaves, hint }] of statement.parts.entries()) {
+      signal?.throwIfAborted();
       const prover = new Prover(problem.layers, claim, problem.decision), { hintSize } = prover, start = at, place = placeOf(problem), forSolver: Place[] = [];
       demand(hintSize === hint || upper === null, `part ${i} has hints of ${hint} bytes, not ${hintSize}`);
       let count = 0;

@@ -18,8 +18,8 @@ export class ProgressLine {
   get listener(): ((progress: Progress & { label?: number }) => void) | undefined {
     if (!this.#shown) return undefined;
     return (progress) => {
-      const { boxes, open, label } = progress;
-      const subject = label === undefined ? '' : `label ${label}: `;
+      const { boxes, open, label, phase } = progress;
+      const subject = `${phase === undefined ? '' : 'certificate, '}${label === undefined ? '' : `label ${label}: `}`;
       this.draw(`${subject}${interval(progress)}  ${count(boxes, 'box', 'boxes')}, ${open.toLocaleString('en-US')} open, ${seconds(progress.seconds)}`);
     };
   }

@@ -8,6 +8,8 @@ export interface Progress {
   boxes: number;
   open: number;
   seconds: number;
+  /** The search is over, and its certificate is being made: boxes are those of its tree, `upper` is what it proves by now. */
+  phase?: 'certificate';
 }
 
 export interface SearchRequest {

@@ -1,10 +1,8 @@
+import { CERTIFICATE_LIMIT } from '../../certificate/check-file.js';
 import { pack, unpack } from '../../certificate/json.js';
 import { parseJson, readBytes, readText } from '../../network/files.js';
 import { voiceOf } from '../query.js';
 import { say } from '../terminal.js';
-
-/** Certificates may be larger than models; their JSON form has to fit into one string. */
-export const CERTIFICATE_LIMIT = 256 * 1024 * 1024;
 
 /** parabound certificate unpack FILE */
 export async function unpackCommand(path: string): Promise<void> {

@@ -1,31 +1,14 @@
-import { availableParallelism } from 'node:os';
-import { extname } from 'node:path';
-import { check, type CheckReport } from '../../check/check.js';
-import { readModel } from '../../check/model.js';
-import type { CheckedModel } from '../../check/witness.js';
+import { checkCertificate, type CheckCertificateOptions } from '../../certificate/check-file.js';
+import type { CheckReport } from '../../check/check.js';
 import { ParaboundError } from '../../errors.js';
-import { readBytes, readText } from '../../network/files.js';
-import { hasOwnFormat } from '../../network/load.js';
 import { voiceOf } from '../query.js';
 import { say, Unfinished } from '../terminal.js';
 import { count, interval } from '../text/numbers.js';
-import { CERTIFICATE_LIMIT } from './certificate.js';
 
 /** parabound check CERTIFICATE MODEL */
 export async function checkCommand(path: string, modelPath: string, flags: object): Promise<void> {
-  const { threads = availableParallelism(), trustSolver = false, smtTimeout } = flags as { threads?: number; trustSolver?: boolean; smtTimeout?: number };
-  const extension = extname(modelPath).toLowerCase();
-  if (extension !== '.nnet' && hasOwnFormat(modelPath)) {
-    throw new ParaboundError('MODEL_FORMAT_UNSUPPORTED', `${extension} files are not read by the checker`, `model ${modelPath}`, 'a .json or .nnet file; parabound convert writes one, with the same hash');
-  }
-  const bytes = await readBytes(path, 'certificate', CERTIFICATE_LIMIT), text = await readText(modelPath, 'model');
-  let model: CheckedModel;
-  try {
-    model = readModel(text, extension === '.nnet');
-  } catch (error) {
-    throw new ParaboundError('MODEL_INVALID', (error as Error).message, `model ${modelPath}`, 'a parabound-model@1 file (.json) or a .nnet file', { cause: error });
-  }
-  const report = await check(bytes, model, { threads, trust: trustSolver, ...(smtTimeout === undefined ? {} : { smtTimeout }) });
+  const { threads, trustSolver, smtTimeout } = flags as CheckCertificateOptions;
+  const report = await checkCertificate(path, modelPath, { ...(threads === undefined ? {} : { threads }), ...(trustSolver === undefined ? {} : { trustSolver }), ...(smtTimeout === undefined ? {} : { smtTimeout }) });
   if (report.verdict === 'rejected') throw new Unfinished(new ParaboundError('CERTIFICATE_REJECTED', report.reason ?? 'no reason', `certificate ${path}`), report);
   say(voiceOf(flags), report, () => checkText(report));
 }

@@ -119,6 +119,9 @@ describe.skipIf(!available)('ties', () => {
     const two = flat(1, [[1, 2, 'linear']], [1, 0, 0, 0]); // z = (x, 0)
     const asked = (label: number, weight: number, ...ends: number[]): Promise<string> =>
       broken({ network: two, box: { kind: 'bounds', lower: Float64Array.from([weight, 0, 0, 0]), upper: Float64Array.from([weight, 0, 0, 0]) }, domain: domain(...ends), smallest }, stays(label));
+    // A tie is the lower label's, which any push against it takes away.
+    const pushed = Float64Array.from([1, 0, 0, smallest ? -1 : 1]);
+    expect(await broken({ network: two, box: { kind: 'bounds', lower: pushed, upper: pushed }, domain: domain(0, 0), smallest }, stays(0))).toBe('sat');
     expect([await asked(0, 2, 0, 0), await asked(1, 0, 0, 0), await asked(1, 0, -1, 1), await asked(0, 0, -1, 1), await asked(0, -1, -1, 1)]).toEqual(['unsat', 'unsat', 'sat', 'unsat', 'sat']);
   });
   it('the level of a sigmoid, and a margin on it, are taken to the logit', async () => {
