@@ -6,9 +6,12 @@
 import { gunzip } from 'node:zlib';
 import { ParaboundError, show } from '../../errors.js';
 import { toDouble } from '../../exact/rounding.js';
-import { FILE_LIMIT, readBytes } from '../../network/files.js';
+import { readBytes } from '../../network/files.js';
 import { Rational } from '../../smt/rational.js';
 import { commandsOf, type Term } from './commands.js';
+
+/** An image of some hundred thousand inputs: exact fractions take their time. It is stated in docs/formats.md. */
+export const PROPERTY_LIMIT = 16 * 1024 * 1024;
 
 export interface Property {
   readonly domain: [number, number][];
@@ -23,7 +26,7 @@ export function isVnnlib(path: string): boolean {
 /** @throws ParaboundError FILE_*, or DOMAIN_INVALID with the line */
 export async function readVnnlib(path: string): Promise<Property> {
   const source = `--domain ${path}`;
-  let bytes = await readBytes(path, '--domain');
+  let bytes = await readBytes(path, '--domain', PROPERTY_LIMIT);
   if (/\.gz$/i.test(path)) bytes = await unzipped(bytes, source);
   let text: string;
   try {
@@ -35,12 +38,15 @@ export async function readVnnlib(path: string): Promise<Property> {
 }
 
 function unzipped(bytes: Buffer, source: string): Promise<Buffer> {
-  return new Promise((resolve, reject) => gunzip(bytes, { maxOutputLength: FILE_LIMIT }, (error, out) => {
+  return new Promise((resolve, reject) => gunzip(bytes, { maxOutputLength: PROPERTY_LIMIT }, (error, out) => {
     if (error === null) resolve(out);
-    else if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') reject(new ParaboundError('FILE_TOO_LARGE', 'more than that when unzipped', source, `at most ${FILE_LIMIT} bytes`));
+    else if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') reject(new ParaboundError('FILE_TOO_LARGE', 'more than that when unzipped', source, `at most ${PROPERTY_LIMIT} bytes`));
     else reject(new ParaboundError('DOMAIN_INVALID', error.message, source, 'a file that gzip wrote', { cause: error }));
   }));
 }
+
+/** Every double has fewer. */
+const MOST_DIGITS = 1100;
 
 interface Ends {
   lower: Rational | null;
@@ -56,7 +62,6 @@ export function parseVnnlib(text: string, source: string): Property {
   const inputs = new Set<number>();
   const outputs = new Set<number>();
   const box: Box = new Map();
-  const boxes: { line: number; boxes: Box[] }[] = [];
   let asksOfOutputs = false;
   let line = 0;
   const invalid = (what: string, expected: string) => new ParaboundError('DOMAIN_INVALID', what, `line ${line} of ${source}`, expected);
@@ -67,13 +72,6 @@ export function parseVnnlib(text: string, source: string): Property {
     if (head === 'declare-const' || head === 'declare-fun') declare(head === 'declare-fun' ? [rest[0], rest[2]] : rest);
     else if (head === 'assert' && rest.length === 1) assert(rest[0]);
     else if (typeof head !== 'string' || !SILENT.has(head)) throw invalid(shown(command.term), 'declare-const or assert, as in VNN-LIB 1.0');
-  }
-
-  for (const { line: at, boxes: choices } of boxes) {
-    line = at;
-    const [first, ...others] = choices.map((each) => JSON.stringify(endsOf(each)));
-    if (others.some((each) => each !== first)) throw invalid(`${new Set([first, ...others]).size} input boxes in one or`, 'one; ask for each of them by itself');
-    merge(box, choices[0]);
   }
   line = text.split('\n').length;
   if (inputs.size === 0) throw invalid('no inputs', '(declare-const X_0 Real)');
@@ -99,13 +97,15 @@ export function parseVnnlib(text: string, source: string): Property {
   function assert(term: Term): void {
     if (Array.isArray(term) && term[0] === 'and') return (term as readonly Term[]).slice(1).forEach(assert);
     if (Array.isArray(term) && term[0] === 'or') {
-      const choices = (term as readonly Term[]).slice(1).map((choice) => {
+      let first: Box | undefined;
+      for (const choice of (term as readonly Term[]).slice(1)) {
         const of: Box = new Map();
         conjunction(choice, of);
-        return of;
-      });
-      if (choices.length === 0) throw invalid('an or of nothing', 'one choice at least');
-      if (choices.some((each) => each.size > 0)) boxes.push({ line, boxes: choices });
+        if (first !== undefined && !isSame(first, of)) throw invalid('several input boxes in one or', 'one; ask for each of them by itself');
+        first ??= of;
+      }
+      if (first === undefined) throw invalid('an or of nothing', 'one choice at least');
+      merge(box, first);
       return;
     }
     atom(term, box);
@@ -127,27 +127,28 @@ export function parseVnnlib(text: string, source: string): Property {
       asksOfOutputs = true;
       return;
     }
-    const bounds = invalid(shown(term), 'bounds of single inputs, (<= X_0 1.5), and their and; one or at the top');
-    if (!Array.isArray(term) || term.length !== 3) throw bounds;
+    const bounds = () => invalid(shown(term), 'bounds of single inputs, (<= X_0 1.5), and their and; one or at the top');
+    if (!Array.isArray(term) || term.length !== 3) throw bounds();
     const [relation, a, b] = term as readonly Term[];
-    if (typeof relation !== 'string' || !['<=', '>=', '<', '>', '='].includes(relation)) throw bounds;
+    if (typeof relation !== 'string' || !['<=', '>=', '<', '>', '='].includes(relation)) throw bounds();
     const name = [a, b].find((side) => typeof side === 'string' && side.startsWith('X_')) as string | undefined;
     const value = numeral(name === a ? b : a);
-    if (name === undefined || value === undefined) throw bounds;
+    if (name === undefined || value === undefined) throw bounds();
     // A strict bound is taken with its end.
     const above = relation === '=' || relation.startsWith('<') === (name === b);
     const below = relation === '=' || relation.startsWith('<') === (name === a);
     merge(of, new Map([[Number(name.slice(2)), { lower: above ? value : null, upper: below ? value : null }]]));
   }
 
-  function numeral(term: Term): Rational | undefined {
+  /** A decimal, a negative or a quotient, and of those: numbers of a file that means no harm go no deeper than this. */
+  function numeral(term: Term, depth = 0): Rational | undefined {
     if (typeof term === 'string') return decimal(term);
-    const [head, ...rest] = term;
-    const values = rest.map(numeral);
-    if (values.length === 0 || values.length > 2 || values.some((value) => value === undefined)) return undefined;
-    const [first, second] = values as Rational[];
-    if (head === '-' && second === undefined) return first.times(Rational.of(-1n));
-    return head === '/' && second !== undefined && second.sign !== 0 ? first.over(second) : undefined;
+    const [head, first, second] = term;
+    if (depth > 2) return undefined;
+    if (head === '-' && term.length === 2) return numeral(first, depth + 1)?.times(Rational.of(-1n));
+    if (head !== '/' || term.length !== 3) return undefined;
+    const [above, below] = [numeral(first, depth + 1), numeral(second, depth + 1)];
+    return above === undefined || below === undefined || below.sign === 0 ? undefined : above.over(below);
   }
 
   /** Exactly. Beyond these sizes no double is near, and the digits would take too long. */
@@ -156,15 +157,26 @@ export function parseVnnlib(text: string, source: string): Property {
     if (found === null || `${found[2]}${found[3] ?? ''}` === '') return undefined;
     const [, sign, whole, fraction = '', exponent = '0'] = found;
     const power = Number(exponent) - fraction.length;
-    if (whole.length + fraction.length > 1100 || Math.abs(power) > 1500) throw invalid(`the numeral ${show(text)}`, 'at most 1100 digits, and a power of ten of at most 1500');
+    if (whole.length + fraction.length > MOST_DIGITS || Math.abs(power) > MOST_DIGITS) throw invalid(`the numeral ${show(text)}`, `at most ${MOST_DIGITS} digits, and a power of ten of at most ${MOST_DIGITS}`);
     const digits = BigInt(`${whole}${fraction}`) * (sign === '-' ? -1n : 1n);
-    return power >= 0 ? Rational.of(digits * 10n ** BigInt(power)) : Rational.of(digits, 10n ** BigInt(-power));
+    return power >= 0 ? Rational.of(digits * powerOfTen(power)) : Rational.of(digits, powerOfTen(-power));
   }
 }
 
-function endsOf(box: Box): unknown {
-  const text = (value: Rational | null): string | null => (value === null ? null : `${toDouble(value.toDyadic(128, 'down'), 'down')} ${toDouble(value.toDyadic(128, 'up'), 'up')}`);
-  return [...box].sort(([a], [b]) => a - b).map(([input, { lower, upper }]) => [input, text(lower), text(upper)]);
+const powers = new Map<number, bigint>();
+
+function powerOfTen(n: number): bigint {
+  let power = powers.get(n);
+  if (power === undefined) powers.set(n, power = 10n ** BigInt(n));
+  return power;
+}
+
+function isSame(a: Box, b: Box): boolean {
+  const equal = (x: Rational | null, y: Rational | null): boolean => x === y || (x !== null && y !== null && x.compare(y) === 0);
+  return a.size === b.size && [...a].every(([input, { lower, upper }]) => {
+    const other = b.get(input);
+    return other !== undefined && equal(lower, other.lower) && equal(upper, other.upper);
+  });
 }
 
 function merge(into: Box, from: Box): void {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ROW_LIMIT } from '../../../src/formats/csv.js';
 import { SETTINGS } from '../../../src/formats/tfjs/layers.js';
+import { PROPERTY_LIMIT } from '../../../src/formats/vnnlib/read.js';
 import { FILE_LIMIT } from '../../../src/network/files.js';
 import { loadModel } from '../../../src/network/load.js';
 import { scratch } from '../../support/files.js';
@@ -17,6 +18,7 @@ describe('docs/formats.md', () => {
   });
   it('states the limits', () => {
     expect(text).toContain(`${FILE_LIMIT / 2 ** 20} MiB`);
+    expect(text).toContain(`A property may have ${PROPERTY_LIMIT / 2 ** 20} MiB`);
     expect(text).toContain(`no row may be longer than ${ROW_LIMIT / 2 ** 20} MiB`);
   });
   it('has a layout that is read', async () => {

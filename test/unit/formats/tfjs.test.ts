@@ -186,6 +186,9 @@ describe('what a file says', () => {
     ['a weight of no layer', 'MODEL_INVALID', /^weight "e\/kernel" belongs to no layer/, { weights: [...weights, { name: 'e/kernel', shape: [0], dtype: 'float32' }] }],
     ['two weights of a name', 'MODEL_INVALID', /^two weights named "d\/kernel"/, { weights: [weights[0], weights[0], weights[1]], data: Buffer.concat([data, data]).subarray(0, 20) }],
     ['two weights that may be meant', 'MODEL_INVALID', /^weights "a\/d\/kernel" and "b\/d\/kernel"/, { weights: ['a', 'b'].map((model) => ({ ...weights[0], name: `${model}/d/kernel` })), data: Buffer.concat([data, data]).subarray(0, 16) }],
+    ['a weight that two layers of one name have', 'MODEL_INVALID', /^weight "d\/kernel" of another layer, layer "d" \(Dense\)/, {
+      layers: [config({ units: 2 }), { class_name: 'Sequential', config: { name: 'inner', layers: [config({ units: 2 })] } }],
+      weights: [{ ...weights[0], shape: [2, 2] }, { ...weights[1], shape: [2] }], data: Buffer.alloc(24) }],
     ['a type of text', 'MODEL_INVALID', /^dtype "string" of "d\/kernel", weightsManifest\[0\]\.weights\[0\]/, { weights: [{ ...weights[0], dtype: 'string' }, weights[1]] }],
     ['a negative side', 'MODEL_INVALID', /^shape \[-2,-1\]/, { weights: [{ ...weights[0], shape: [-2, -1] }, weights[1]] }],
     ['a scale that is missing', 'MODEL_INVALID', /^quantization \{"dtype":"uint8"\} of "d\/kernel".*a scale and a min/, { weights: [{ ...weights[0], quantization: { dtype: 'uint8' } }, weights[1]] }],

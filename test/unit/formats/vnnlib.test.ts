@@ -3,8 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ParaboundError } from '../../../src/errors.js';
 import { nextDown, nextUp } from '../../../src/exact/bounds.js';
-import { parseVnnlib, readVnnlib } from '../../../src/formats/vnnlib/read.js';
-import { FILE_LIMIT } from '../../../src/network/files.js';
+import { parseVnnlib, PROPERTY_LIMIT, readVnnlib } from '../../../src/formats/vnnlib/read.js';
 import { scratch } from '../../support/files.js';
 
 const { write, directory } = scratch();
@@ -65,8 +64,8 @@ function exactly(x: number): bigint {
 describe('what is refused, with its line', () => {
   const bounded = '(assert (<= X_0 2)) (assert (>= X_0 1))';
   it.each<[string, string, RegExp]>([
-    ['two boxes', `(assert (or (and (<= X_0 1) (>= X_0 0)) (and (<= X_0 3) (>= X_0 2))))`, /^2 input boxes in one or, line 3 of --domain p\.vnnlib, expected one/],
-    ['a box or none', `(assert (or (and (<= X_0 1) (>= X_0 0)) (<= Y_0 2)))`, /^2 input boxes/],
+    ['two boxes', `(assert (or (and (<= X_0 1) (>= X_0 0)) (and (<= X_0 3) (>= X_0 2))))`, /^several input boxes in one or, line 3 of --domain p\.vnnlib, expected one/],
+    ['a box or none', `(assert (or (and (<= X_0 1) (>= X_0 0)) (<= Y_0 2)))`, /^several input boxes/],
     ['inputs that depend on one another', `(assert (<= X_0 X_1))`, /^"X_1" is not declared/],
     ['an input in an equation', `${bounded} (assert (<= (+ X_0 1) 2))`, /^"\(<= \(\+ X_0 1\) 2\)", line 3 .*bounds of single inputs/],
     ['an input against an output', `${bounded} (assert (<= Y_0 X_0))`, /^"\(<= Y_0 X_0\)"/],
@@ -77,6 +76,7 @@ describe('what is refused, with its line', () => {
     ['a bound beyond the doubles', '(assert (<= X_0 1e400)) (assert (>= X_0 2))', /^bounds of X_0 are beyond/],
     ['a numeral beyond all use', '(assert (<= X_0 1e99999))', /^the numeral "1e99999"/],
     ['a numeral that is none', '(assert (<= X_0 0x10))', /bounds of single inputs/],
+    ['fractions of fractions', '(assert (<= X_0 (/ (/ (/ (/ 1 2) 3) 4) 5)))', /bounds of single inputs/],
     ['a division by zero', '(assert (<= X_0 (/ 1 0)))', /bounds of single inputs/],
     ['an output that is not declared', `${bounded} (assert (<= Y_5 0))`, /^"Y_5" is not declared/],
     ['a name that is not declared', `${bounded} (assert (<= Z 0))`, /^"Z" is not declared/],
@@ -100,7 +100,7 @@ describe('what is refused, with its line', () => {
     await expect(readVnnlib(write('a.vnnlib', Buffer.of(0xff, 0xfe, 0x80)))).rejects.toMatchObject({ code: 'DOMAIN_INVALID' });
     await expect(readVnnlib(write('b.vnnlib.gz', 'no zip'))).rejects.toMatchObject({ code: 'DOMAIN_INVALID' });
     await expect(readVnnlib(write('c.vnnlib.gz', gzipSync(Buffer.alloc(100)).subarray(0, 20)))).rejects.toMatchObject({ code: 'DOMAIN_INVALID' });
-    await expect(readVnnlib(write('d.vnnlib.gz', gzipSync(Buffer.alloc(FILE_LIMIT + 1, 32))))).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
+    await expect(readVnnlib(write('d.vnnlib.gz', gzipSync(Buffer.alloc(PROPERTY_LIMIT + 1, 32))))).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
     await expect(readVnnlib(`${directory}/none.vnnlib`)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
   it('words at random: a box of finite ends, or an error with a code', () => {
