@@ -142,6 +142,10 @@ describe('numbers as they are stored', () => {
     expect(await stored(weights('int64', [-3, 16777215, 1, 7, 0, -8388608], how))).toEqual([-3, 16777215, 1, 7, 0, -8388608]);
     expect(await stored(weights('bool', [1, 0, 1, 1, 0, 0], how))).toEqual([1, 0, 1, 1, 0, 0]);
   });
+  it('a double that is cast to float32 is rounded there', async () => {
+    const model = await ours(onnx({ dims: ['N', 1], initializers: [tensor('w', [1, 1], [0.1], 'float64')], nodes: [node('Cast', ['w'], 'v', { to: 1 }), node('MatMul', ['x', 'v'], 'y')] }));
+    expect([...model.parameters]).toEqual([Math.fround(0.1), 0]);
+  });
   it('float64, which keeps all its digits here', async () => {
     const values = [0.1, Math.PI, 1e-300, -1 / 3, 5e-324, 1e300];
     const parts: Parts = { dims: ['N', 3], type: 'float64', initializers: [], nodes: [node('Gemm', ['x', 'w'], 'y')] };
