@@ -65,6 +65,9 @@ describe('what is refused, with its line', () => {
   const bounded = '(assert (<= X_0 2)) (assert (>= X_0 1))';
   it.each<[string, string, RegExp]>([
     ['two boxes', `(assert (or (and (<= X_0 1) (>= X_0 0)) (and (<= X_0 3) (>= X_0 2))))`, /^several input boxes in one or, line 3 of --domain p\.vnnlib, expected one/],
+    ['two boxes with one upper end', '(assert (or (and (<= X_0 1) (>= X_0 0)) (and (<= X_0 1) (>= X_0 -1))))', /^several input boxes/],
+    ['two boxes with one lower end', '(assert (or (and (<= X_0 1) (>= X_0 0)) (and (<= X_0 2) (>= X_0 0))))', /^several input boxes/],
+    ['a box of one input or of two', '(declare-const X_1 Real) (assert (or (<= X_0 1) (and (<= X_0 1) (<= X_1 1))))', /^several input boxes/],
     ['a box or none', `(assert (or (and (<= X_0 1) (>= X_0 0)) (<= Y_0 2)))`, /^several input boxes/],
     ['inputs that depend on one another', `(assert (<= X_0 X_1))`, /^"X_1" is not declared/],
     ['an input in an equation', `${bounded} (assert (<= (+ X_0 1) 2))`, /^"\(<= \(\+ X_0 1\) 2\)", line 3 .*bounds of single inputs/],
