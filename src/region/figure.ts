@@ -45,7 +45,7 @@ export function regionSpec(result: RegionResult, title: string): Spec {
     ],
     axes: [{ orient: 'bottom', scale: 'x', title: names[0], tickCount: 6 }, { orient: 'left', scale: 'y', title: names[1], tickCount: 6 }],
     legends: [
-      { fill: 'area', symbolType: 'square', symbolSize: 160, symbolStrokeWidth: 0.5, orient: 'right', labelFontSize: 11, labelLimit: 260, title: 'Part of the domain' },
+      { fill: 'area', symbolType: 'square', symbolSize: 160, symbolStrokeWidth: 0.5, orient: 'right', labelFontSize: 11, labelLimit: 0, title: 'Part of the domain' },
       ...(boundary.length === 0 ? [] : [{ stroke: 'line', symbolType: 'stroke', symbolSize: 300, symbolStrokeWidth: 2, orient: 'right', labelFontSize: 11 } as const]),
     ],
     data: boundary.map((curve, i) => ({ name: `boundary ${i}`, values: curve.map(([x, y]) => ({ x, y })) })),

@@ -16,6 +16,7 @@ describe('the picture of a region', () => {
     expect(svg).toContain('>heart weight (g)<');
     expect(svg).toContain('>body weight (kg)<');
     expect(svg).toContain('>nominal boundary<');
+    expect(svg).toContain(`>proved to flip: ${percent(result.flippable)}<`); // not cut off
     // The area that is painted in each colour is the proved one.
     for (const [colour, part] of [['#cfe6f5', result.safe], ['#e8871e', result.flippable]] as const) {
       const painted = [...svg.matchAll(/<path [^>]*d="([^"]*)"[^>]*>/g)].filter(([path]) => path.includes(`fill="${colour}"`) && path.includes('stroke-width="0.2"')).map(([, d]) => areaOf(d));

@@ -167,6 +167,17 @@ describe('the flip region of any network', () => {
     expect(flippable.upper - flippable.lower).toBeLessThan(2e-5);
     expect(safe.lower).toBeGreaterThan(0.97);
   });
+  it('boxes cover the domain, though calls to the addon end before their chunk does', async () => {
+    const model = await loadModel(modelFile(heNetwork(r, [2, 40, 40, 3], 'relu', 'linear'), [-1, 1, -1, 1]) as ModelObject);
+    const { boxes, counts } = await flipRegion(model, { delta: 1e-3, maxBoxes: 500, boxes: 1e6 });
+    expect(boxes).toHaveLength(counts.safe + counts.flippable + counts.undecided);
+    expect(boxes.reduce((sum, { lower, upper }) => sum + (upper[0] - lower[0]) * (upper[1] - lower[1]), 0)).toBeCloseTo(4, 12);
+  });
+  it('what cannot be split stays undecided, and is not everything\'s kind', async () => {
+    // 0.1 + 0.2 - 0.3, of doubles, is 2.8e-17: real parameters within 1e-17 change the label, doubles within it are these alone.
+    const model = await loadModel({ format: 'parabound-model@1', inputs: [{ lower: 1, upper: 1 }, { lower: 1, upper: 1 }], layers: [{ weights: [[0.1, 0.2]], bias: [-0.3], activation: 'linear' }] });
+    expect(await flipRegion(model, { delta: 1e-17 })).toMatchObject({ status: 'stalled', safe: { lower: 0, upper: 1 }, flippable: { lower: 0, upper: 1 }, undecided: { lower: 1, upper: 1 }, counts: { safe: 0, flippable: 0, undecided: 1 } });
+  });
   it('the smallest domains there are', async () => {
     const three = await loadModel(threeClasses());
     expect(await flipRegion(three, { delta: 0.1, domain: [[2, 2]] })).toMatchObject({ safe: { lower: 1, upper: 1 }, counts: { safe: 1 } });
