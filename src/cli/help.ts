@@ -112,7 +112,8 @@ Examples:
   parabound eval cats.json --at '[20.5, 2]'
   parabound estimate epsilon cats.json --delta 0.01 --json > result.json
   parabound eval cats.json --parameters result.json
-  parabound eval cats.json --against copy.json --at '[20.5, 2]'`,
+  parabound eval cats.json --against copy.json --at '[20.5, 2]'
+  parabound eval cats.json --quantize int8 --at '[20.5, 2]'`,
   },
   verdicts: {
     summary: 'which rows of a table of inputs can change their label',

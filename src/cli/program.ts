@@ -84,7 +84,7 @@ export function buildProgram(): Command {
   const replay: Option = { ...named('parameters')[0], help: 'a flat list, {"parameters":[...]}, a model, or a result whose witness is replayed' };
   const at: Option = { ...named('at')[0], defaultText: 'the replayed witness\'s', help: 'the input: \'[x1,...]\' or a file of that' };
   const beside: Option = { ...named('against')[0], help: 'a model to set beside it: its own parameters, or --parameters in its shape' };
-  command(program, 'eval', [at, replay, beside, ...named('level', 'decision', 'output', 'units'), ...VOICE]).addArgument(MODEL())
+  command(program, 'eval', [at, replay, beside, ...named('quantize', 'granularity', 'scheme', 'quantizeBiases', 'prune', 'perturb', 'level', 'decision', 'output', 'units'), ...VOICE]).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/eval.js')).evaluateCommand(model, options));
   const labels = OPTIONS.filter(({ group, name }) => (group === 'query' || group === 'quantize') && !['at', 'outputs', 'output'].includes(name));
   const z3: Option = { ...named('smt')[0], default: 'off', help: 'inputs that are left open go to Z3: never, or if they may' };

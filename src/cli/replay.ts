@@ -34,7 +34,7 @@ export async function readReplay(word: string, model: Model, against: Model | un
   if (typeof json !== 'object' || json === null) throw invalid(show(json));
   if ('format' in json && json.format === MODEL_FORMAT) return { parameters: parseModel(json, word).parameters, notes: [] };
 
-  const result = json as { parameters?: unknown; units?: unknown; model?: unknown; witness?: Recorded | null; classes?: { witness?: Recorded | null }[] };
+  const result = json as { parameters?: unknown; units?: unknown; model?: unknown; semantics?: unknown; witness?: Recorded | null; classes?: { witness?: Recorded | null }[] };
   if (Array.isArray(result.parameters) && result.witness === undefined) {
     return withInput(result, []);
   }
@@ -46,8 +46,9 @@ export async function readReplay(word: string, model: Model, against: Model | un
   if (here.length !== 1 && witnesses.length > 1) throw invalid(`${witnesses.length} witnesses`, '--at with the input of one of them');
   const notes = typeof result.model === 'string' && result.model !== model.hash
     ? [`the witness is of another model: ${result.model.slice(0, 12)}, not ${model.hash.slice(0, 12)}`] : [];
+  if (typeof result.semantics === 'string' && result.semantics !== 'real') notes.push(`the witness is of a run of a device (${result.semantics}), whose roundings are not replayed`);
   if (chosen.parameters === null) {
-    if (against === undefined) throw invalid('the witness has no parameters of its own', '--against with the model that was given to it');
+    if (against === undefined) throw invalid('the witness has no parameters of its own', '--against with the model that was given to it, or the --quantize and --prune of the query');
     return withInput({ ...chosen, parameters: Array.from(against.parameters) }, notes);
   }
   if (!Array.isArray(chosen.parameters)) throw invalid('no parameters in the witness');

@@ -18,7 +18,7 @@ async function network(r: Random): Promise<Model> {
 
 function settings(r: Random, model: Model): QueryOptions {
   const places = ['input', ...Array.from({ length: model.layers.length - 1 }, (_, l) => String(l))];
-  const formats = ['int8', 'int4', 'fp16', 'bf16', 'fixed:4.6', 'int8[-1..1]', 'int6[0..0.5]', 'fp32'];
+  const formats = ['int8', 'int4', 'fp16', 'bf16', 'fixed:4.6', 'fixed:0.3', 'int8[-1..1]', 'int6[0..0.5]', 'fp32'];
   const activations = r.uniform() < 0.5 ? r.pick(formats) : places.filter(() => r.uniform() < 0.6).map((place) => `${r.pick(formats)}@${place}`).join(',');
   return {
     arithmetic: r.pick(['real', 'fp32', 'bf16', 'fp16', 'fp16', 'bf16'] as const),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Dyadic } from '../../../src/exact/dyadic.js';
+import type { ParaboundError } from '../../../src/errors.js';
 import { loadModel } from '../../../src/network/load.js';
 import type { Activation, Model } from '../../../src/network/model.js';
 import { isWithin, mayFlush, underflow, unitRoundoff, type Device } from '../../../src/quantize/device.js';
@@ -65,7 +66,7 @@ function randomDevice(r: Random, layers: number): Device {
 }
 
 function number(r: Random, format: FloatFormat): number {
-  const value = r.pick([r.normal(), r.normal(), r.uniform(), 1e-6 * r.normal(), 0]);
+  const value = r.pick([r.normal(), r.normal(), r.uniform(), 1e-6 * r.normal(), 0, 1e-39 * r.normal()]);
   return r.uniform() < 0.4 ? roundToFloat(value, format) : value;
 }
 
@@ -73,23 +74,31 @@ describe('the box of all runs', () => {
   it('has the worst that rounding can do to each sum, in both directions', async () => {
     const r = random(31);
     let sharp = 0;
-    for (let round = 0; round < 4000; round++) {
+    for (let round = 0; round < 2500; round++) {
       const [n, m] = [1 + r.below(3), 1 + r.below(3)];
       const hidden = r.pick(['relu', 'linear', 'sigmoid', 'tanh'] as const);
       const device = randomDevice(r, 2);
       const format = device.arithmetic ?? FP16;
-      const row = (count: number): number[] => Array.from({ length: count }, () => number(r, format) * r.pick([1, 1, -1]));
+      const row = (count: number): number[] => Array.from({ length: count }, () => number(r, format) * r.pick([1, -1, 30]));
       const model: Model = await loadModel({
         format: 'parabound-model@1', inputs: Array.from({ length: n }, () => ({ lower: -1, upper: 2 })),
         layers: [{ weights: Array.from({ length: m }, () => row(n)), bias: row(m), activation: hidden }, { weights: [row(m)], bias: row(1), activation: 'linear' }],
       });
       const p = model.parameters;
-      const { box, conversions } = noiseOf(model, { lower: p, upper: p }, model.domain!, device);
+      const far = r.pick([2, 2, 500]);
+      let noise;
+      try {
+        noise = noiseOf(model, { lower: p, upper: p }, Float64Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? -1 : far)), device);
+      } catch (error) {
+        expect((error as ParaboundError).code).toBe('QUANTIZATION_INVALID'); // fp16 may overflow
+        continue;
+      }
+      const { box, conversions } = noise;
       const at = r.below(2);
       const [inputs, start, bias] = at === 0 ? [n, 0, n * m] : [m, (n + 1) * m, (n + 1) * m + m];
-      const [least, most] = at === 0 ? [-1, 2] : conversions[1].range;
+      const [least, most] = at === 0 ? [-1, far] : conversions[1].range;
       const inside = hidden === 'relu' || hidden === 'sigmoid' ? Math.max(least, 0) : least;
-      const h = Array.from({ length: inputs }, () => at === 0 ? r.pick([2, -1, 0, 3 * r.uniform() - 1]) : hidden === 'sigmoid' || hidden === 'tanh' ? Math.min(inside + 0.9 * r.uniform() * (Math.min(most, 1) - inside), 1) : inside + 0.9 * r.uniform() * (most - inside));
+      const h = Array.from({ length: inputs }, () => at === 0 ? r.pick([far, -1, 0, 3 * r.uniform() - 1]) : hidden === 'sigmoid' || hidden === 'tanh' ? Math.min(inside + 0.9 * r.uniform() * (Math.min(most, 1) - inside), 1) : inside + 0.9 * r.uniform() * (most - inside));
       const weights = [...p.subarray(start, start + inputs)];
       for (const d of [1, -1] as const) {
         const off = worstSum(d, weights, p[bias], h, { at, activation: hidden, scale: Math.max(...conversions[at].range.map(Math.abs)) < 2 ** -126 ? 0 : conversions[at].grid?.scale ?? null }, device, r.uniform() < 0.3);
@@ -100,11 +109,16 @@ describe('the box of all runs', () => {
         const reach = h.reduce((sum, value, j) => sum.plus(end(start + j, value)), end(bias, 1));
         const over = off.minus(reach);
         expect([round, d, over.sign === 0 || over.sign === -d]).toEqual([round, d, true]);
+        if (at === 0) { // the first row's sum, behind its activation
+          const [low, high] = conversions[1].range;
+          const value = hidden === 'linear' ? off : hidden === 'relu' && off.sign > 0 ? off : null;
+          if (value !== null) expect([round, value.compare(exact(low)) >= 0, value.compare(exact(high)) <= 0]).toEqual([round, true, true]);
+        }
         const nominal = h.reduce((sum, value, j) => sum.plus(exact(weights[j]).times(exact(value))), exact(p[bias]));
         const [allowed, taken] = [reach.minus(nominal).abs(), off.minus(nominal).abs()];
         if (allowed.sign > 0 && taken.times(exact(1.05)).compare(allowed) > 0) sharp++;
       }
     }
-    expect(sharp).toBeGreaterThan(1000); // within a twentieth of the worst: a term that is left out shows
+    expect(sharp).toBeGreaterThan(600); // within a twentieth of the worst: a term that is left out shows
   });
 });
