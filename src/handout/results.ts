@@ -93,7 +93,7 @@ export interface ReportResults {
   region: RegionResult | null;
   /** Each tensor's part in epsilon. */
   sensitivity: SensitivityResult | null;
-  /** Copies of the network in common formats, and the bytes of its parameters as they are. */
+  /** Copies of the network in common formats, and the bytes of its parameters in the precision, single or double, that holds them. */
   schemes: { bytes: number; copies: SchemeResult[] } | null;
   /** Parts that were asked for and could not be made. */
   skipped: Skipped[];

@@ -76,7 +76,7 @@ export async function compareSchemes(model: Model, query: QueryOptions, seconds:
 
 /**
  * Bytes of the parameters: weights packed at the format's bits, a scale of four bytes for each group, and whatever the format leaves alone (biases of
- * integers, fixed layers) as it is stored. @param settings none: all as stored
+ * integers, fixed layers) as it is stored. @param settings none: nothing is rounded
  */
 export function storedBytes({ layers, parameters }: Model, settings?: QuantizeSettings & { quantize: string }): number {
   const format = settings === undefined ? { kind: 'none' as const } : parseFormat(settings.quantize);

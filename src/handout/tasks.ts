@@ -64,7 +64,7 @@ export function tasksOf(model: Model, plan: Plan, query: Query, results: ReportR
     });
   }
   if (!query.region.local) {
-    real('region', 1, async (timeout) => { results.region = await flipRegion(model, { ...picked(plan.query, OF_REGION), timeout, boxes: 0, witness: 'none' }); });
+    real('region', 1, async (timeout) => { results.region = await flipRegion(model, { ...picked(plan.query, OF_REGION), timeout, resolution: RESOLUTION, boxes: 0, witness: 'none' }); });
   }
   real('sensitivity', 2, async (timeout, onProgress) => {
     const { certificateTimeout: _1, witness: _2, ...asked } = plan.query;
@@ -73,6 +73,9 @@ export function tasksOf(model: Model, plan: Plan, query: Query, results: ReportR
   beside('schemes', 2, async (seconds) => { results.schemes = { bytes: storedBytes(model), copies: await compareSchemes(model, plan.query, seconds) }; });
   return tasks;
 }
+
+/** The part of the domain that may be left undecided: about a pixel's width along the borders of a picture. */
+export const RESOLUTION = 0.003;
 
 /** What of a query is about labels and inputs. */
 const OF_REGION = [

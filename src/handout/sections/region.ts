@@ -1,6 +1,7 @@
 import { paragraph, rich, type Block, type Rich, type Section } from '../content.js';
 import { shortName } from '../html.js';
 import type { ReportResults } from '../results.js';
+import { RESOLUTION } from '../tasks.js';
 import { STATUS } from '../words.js';
 import { skippedBlocks } from './skipped.js';
 
@@ -24,7 +25,7 @@ export async function regionSection(results: ReportResults): Promise<Section | n
     ...(svg === null ? [] : [{ kind: 'figure', svg, light: true, caption: ['Dark is undecided: it is neither proved safe nor proved to flip. The line is where the network as it is stored changes its label.'] } satisfies Block]),
     { kind: 'table', caption: ['How much of the domain is safe and how much can flip, by volume: from what is proved to what is possible.'], head: [['Area'], ['Part of the domain']], numeric: [1],
       rows: [[['safe'], [percent(safe)]], [['can flip'], [percent(flippable)]], [['undecided'], [percent(undecided)]]] satisfies Rich[][] },
-    ...(status === 'complete' ? [] : [paragraph([`More than a hundredth of the domain is undecided: ${STATUS[status]}.`])]),
+    ...(status === 'complete' ? [] : [paragraph([`More than ${100 * RESOLUTION}% of the domain is undecided: ${STATUS[status]}.`])]),
   ];
   return { id: 'region', title: TITLE, blocks };
 }

@@ -17,6 +17,7 @@ export async function sensitivitySection(results: ReportResults): Promise<Sectio
   const rest = moving.length - shown.length;
   const bars = shown.flatMap((each) => (each.share === null ? [] : [{ name: tensorName(each), lower: each.share.lower, upper: each.share.upper }]));
   const still = tensors.length - moving.length;
+  const cancels = shown.some(({ share, saving }) => (share !== null && share.lower > 1) || (saving !== null && saving.upper < 0));
   const row = (each: Share): Rich[] => {
     const { least, most } = ends(each.alone, 4);
     return [[tensorName(each)], [each.moving.toLocaleString('en-US')], [least], [most], [each.share === null ? 'none' : percentRange(each.share)], [each.saving === null ? 'none' : percentRange(each.saving)]];
@@ -24,7 +25,7 @@ export async function sensitivitySection(results: ReportResults): Promise<Sectio
   return {
     id: 'sensitivity', title: TITLE,
     blocks: [
-      paragraph(rich`Epsilon again, with one tensor of parameters changing and all others as they are stored, and then the other way round. The first says what a tensor would cause by itself (its share); the second, what leaving it as it is would save. Changes work together, so neither adds up to 100%.`),
+      paragraph(rich`Epsilon again, with one tensor of parameters changing and all others as they are stored, and then the other way round. The first says what a tensor would cause by itself (its share); the second, what leaving it as it is would save. Changes work together, so neither adds up to 100%.${cancels ? ' A share above 100%, or a saving below zero, is no mistake: there, changes cancel each other.' : ''}`),
       ...(total.upper === 0 ? [] : bars.every(tellsNothing) ? [paragraph(['The time was not enough to tell tensors apart. More of it (--timeout), or --sections sensitivity, would be.'])]
         : [{ kind: 'figure' as const, svg: await sharesFigure(bars, total), caption: ['Full bars are attained, outlines are proved: the true share ends in the outline.'] }]),
       { kind: 'table', caption: [`Epsilon with one tensor changing alone, its share, and what leaving it as it is would save. Layers are counted from 0.${rest > 0 ? ` The ${MOST_SHOWN} largest; ${rest} more are in the page's JSON.` : ''}${still > 0 ? ` Tensors that do not move are left out (${still}).` : ''}`],
