@@ -71,6 +71,11 @@ export class Bracket {
     this.#drop();
   }
 
+  /** Candidates that may be tried again, and be decided then. */
+  forget(deltas: readonly number[]): void {
+    this.#undecided = this.#undecided.filter((delta) => !deltas.includes(delta));
+  }
+
   /** Null: enough is known, or no candidate is left that could tell more. */
   next(): number | null {
     const { first, cap } = this.#options;

@@ -61,6 +61,11 @@ const CAP = 1e6;
 const FLOOR = 1e-9;
 /** Of the time that is left, what one candidate may take. */
 const PART = 0.25;
+/** Seconds for a candidate at first, and in terms of the middle one of those that were decided. */
+const PATIENCE = 1;
+const PATIENCE_OF_MIDDLE = 10;
+/** How many times as much it gets when all others have been tried. */
+const PATIENCE_GROWTH = 4;
 
 /**
  * The largest delta with which the property holds for every parameter vector of p0 +- delta, enclosed: at `lower` it is proved,
@@ -82,10 +87,19 @@ export async function searchDelta(model: Model, options: DeltaOptions): Promise<
   const found: Found = { witness: null, stats: [], notes: [...prepared.notes] };
   const seconds = (): number => (performance.now() - startedAt) / 1000;
   const left = (): number => (timeout === undefined ? Infinity : timeout - seconds());
+  // A search right at the threshold may take any time, and its neighbours next to none: it is set aside, and tried again with more time.
+  let patience = 1;
+  let impatient: number[] = [];
   let delta: number | null = holdsAtZero ? bracket.next() : 0;
   while (delta !== null && !stopped()) {
     onProgress?.({ lower: bracket.lower, upper: bracket.upper, delta, seconds: seconds() });
     await step(delta);
+    delta = bracket.next();
+    const again = impatient.filter((each) => bracket.undecided.includes(each));
+    if (delta !== null || bracket.complete || again.length === 0) continue;
+    bracket.forget(again);
+    impatient = [];
+    patience *= PATIENCE_GROWTH;
     delta = bracket.next();
   }
   onProgress?.({ lower: bracket.lower, upper: bracket.upper, delta: null, seconds: seconds() });
@@ -108,16 +122,19 @@ export async function searchDelta(model: Model, options: DeltaOptions): Promise<
 
   async function step(at: number): Promise<void> {
     const from = seconds();
-    const limit = timeout === undefined ? {} : { timeout: Math.max(left() * PART, Math.min(left(), 0.05)) };
-    const result = await decide(model, property, { ...boxed(at), ...limit });
+    const usual = middle(steps.filter(({ verdict }) => verdict !== 'unknown').map((each) => each.seconds));
+    const limit = Math.min(Math.max(left() * PART, Math.min(left(), 0.05)), patience * Math.max(PATIENCE, PATIENCE_OF_MIDDLE * usual));
+    const result = await decide(model, property, { ...boxed(at), timeout: limit });
     gather(found, result);
     let refuted: number | null = null;
     if (result.verdict === 'robust') bracket.proved(at, growth(property, result));
-    else if (result.verdict === 'unknown') bracket.unknown(at);
-    else {
+    else if (result.verdict === 'unknown') {
+      bracket.unknown(at);
+      if (result.status === 'timeout') impatient.push(at);
+    } else {
       const violation = shrink(prepared, property, result.witness!, relative, gap);
       refuted = violation.delta;
-      if (refuted < bracket.upper) found.witness = violation.witness;
+      found.witness = violation.witness; // of a candidate below `upper`, and so the least
       bracket.violated(at, refuted);
     }
     steps.push({ delta: at, verdict: result.verdict, status: result.status, refuted, seconds: seconds() - from });
@@ -127,7 +144,7 @@ export async function searchDelta(model: Model, options: DeltaOptions): Promise<
     if (bracket.complete) return 'complete';
     if (query.signal?.aborted === true) return 'interrupted';
     if (next !== null) return 'timeout';
-    const undecided = steps.filter(({ delta: tried }) => bracket.undecided.includes(tried));
+    const undecided = steps.filter(({ delta: tried, verdict }) => verdict === 'unknown' && bracket.undecided.includes(tried));
     if (undecided.length === 0) return bracket.upper === Infinity ? 'capped' : 'stalled';
     const worst = worstStatus(undecided.map((each) => each.status));
     return worst === 'complete' ? 'stalled' : worst;
@@ -148,6 +165,11 @@ function gather(found: Found, { stats, notes }: VerifyResult): void {
 function scaled({ box: { of } }: Query, relative: boolean, gap: number): ConstructorParameters<typeof Bracket>[1] {
   const largest = relative ? 1 : of.parameters.reduce((most, p) => Math.max(most, Math.abs(p)), 0) || 1;
   return { gap, first: FIRST * largest, cap: Math.min(CAP * largest, Number.MAX_VALUE), floor: FLOOR * largest };
+}
+
+/** The middle one, or the lower of two; 0 of none. */
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
 }
 
 /** What is measured grows about as fast as delta does; a little more, so that a violation is found. */

@@ -77,6 +77,6 @@ describe('a signal', () => {
     expect(status).toBe(130);
     const result = JSON.parse(out) as DeltaResult;
     expect(result.status).toBe('interrupted');
-    expect(result.lower).toBeGreaterThan(0);
+    expect(result.steps.length).toBeGreaterThan(0);
   });
 });

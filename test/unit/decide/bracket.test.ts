@@ -11,7 +11,7 @@ interface Truth {
 }
 
 /** Searches as searchDelta does, with a property that holds up to the threshold. */
-function search({ threshold, blind = 1, followed = 0 }: Truth, { gap = 0.01, lower = 0 } = {}): { bracket: Bracket; tried: number[] } {
+function search({ threshold, blind = 1, followed = 0 }: Truth, { gap = 0.01, lower = 0 }: { gap?: number; lower?: number | null } = {}): { bracket: Bracket; tried: number[] } {
   const bracket = new Bracket(lower, { gap, first: 1e-3, cap: 1e6, floor: 1e-9 });
   const tried: number[] = [];
   for (let delta = bracket.next(); delta !== null && tried.length < 500; delta = bracket.next()) {
@@ -57,6 +57,16 @@ describe('the bracket', () => {
     expect(bracket.upper).toBeLessThan(0.02 * 1.5 * 1.02);
     expect(bracket.undecided.length).toBeGreaterThan(1);
     expect(tried.length).toBeLessThan(45);
+  });
+  it('forgets what was undecided once it lies outside, or is to be tried again', () => {
+    const bracket = new Bracket(0, { gap: 0.01, first: 1, cap: 1e6, floor: 1e-9 });
+    for (const delta of [1, 2, 8, 3]) bracket.unknown(delta);
+    bracket.forget([3]);
+    expect(bracket.undecided).toEqual([1, 2, 8]);
+    bracket.proved(2);
+    expect(bracket.undecided).toEqual([8]);
+    bracket.violated(6, 5);
+    expect(bracket.undecided).toEqual([]);
   });
   it('gives up where nothing can be decided', () => {
     for (const lower of [0, null]) {

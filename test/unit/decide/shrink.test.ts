@@ -27,4 +27,19 @@ describe('the least delta whose box has a parameter vector', () => {
       if (ratio > 1e-300) expect(inside(ratio * (1 - 4e-16))).toBe(false);
     }
   });
+  it('rounds a ratio up that is above a double by next to nothing', () => {
+    const modulus = 1n << 53n;
+    for (let n = 0; n < 20; n++) {
+      const c = (1n << 52n) + 2n * BigInt(draw.below(2 ** 31)) + 1n;
+      let inverse = c; // Newton's iteration, modulo 2^53
+      for (let i = 0; i < 6; i++) inverse = BigInt.asUintN(53, inverse * (2n - c * inverse));
+      const d = modulus - inverse;
+      const moved = (c * d + 1n) / modulus;
+      expect(moved * modulus).toBe(c * d + 1n); // moved / c = d / 2^53 + 1 / (c * 2^53)
+      const [center, parameters] = [Float64Array.of(Number(c)), Float64Array.of(Number(c - moved))];
+      const ratio = deviation(parameters, center, true);
+      expect(isInsideBox(parameters, { kind: 'relative', center, ratio, mask: [1] })).toBe(true);
+      expect(ratio).toBeGreaterThan(Number(d) / 2 ** 53);
+    }
+  });
 });
