@@ -59,6 +59,7 @@ const CASES: [string, Parts, string][] = [
   ['Flatten', { dims: ['N', 1, 3, 1], initializers: [w34], nodes: [node('Flatten', ['x'], 'h'), node('MatMul', ['h', 'w'], 'y')] }, '3-4 linear fixed:bias'],
   ['Flatten of two axes', { dims: ['N', 2, 2], initializers: [w43], nodes: [node('Flatten', ['x'], 'h', { axis: -2 }), node('MatMul', ['h', 'w'], 'y')] }, '4-3 linear fixed:bias'],
   ['Reshape', { dims: ['N', 2, 2], initializers: [w43, tensor('s', [2], [0, -1], 'int64')], nodes: [node('Reshape', ['x', 's'], 'h'), node('MatMul', ['h', 'w'], 'y')] }, '4-3 linear fixed:bias'],
+  ['Reshape that keeps an axis', { dims: ['N', 2, 2], initializers: [w43, tensor('s', [4], [-1, 0, 1, 2], 'int64')], nodes: [node('Reshape', ['x', 's'], 'r'), node('Flatten', ['r'], 'h'), node('MatMul', ['h', 'w'], 'y')] }, '4-3 linear fixed:bias'],
   ['Squeeze and Unsqueeze', before([node('Unsqueeze', ['x', 'a'], 'u'), node('Squeeze', ['u', 'c'], 'h')], { initializers: [tensor('a', [2], [0, -1], 'int64'), tensor('c', [2], [0, 3], 'int64')] }), '3-2 linear'],
   ['Squeeze and Unsqueeze before operator set 13', before([node('Unsqueeze', ['x'], 'u', { axes: [0, 3] }), node('Squeeze', ['u'], 'h', { axes: [-1, 0] })], { opset: 12 }), '3-2 linear'],
   ['Transpose of axes of size 1', { dims: ['N', 3, 1], initializers: [w34], nodes: [node('Transpose', ['x'], 'h', { perm: [0, 2, 1] }), node('MatMul', ['h', 'w'], 'y')] }, '3-4 linear fixed:bias'],
