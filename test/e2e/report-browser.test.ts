@@ -21,7 +21,7 @@ const hostile = (): ModelObject => ({
 const deep = (): ModelObject => ({ ...randomModel({ sizes: [4, 8, 8, 5], seed: 11, last: 'softmax' }), output: { labels: ['one', 'two', 'three', 'four', 'five'] } });
 const PAGES: [string, ModelObject, ReportOptions][] = [
   ['cats', cats(), { delta: 0.01, epsilon: 0.05, sigma: 0.053 }],
-  ['deep', deep(), { delta: 0.01, timeout: 1, certificates: 'proofs', sources: { domain: 'x'.repeat(3000) }, domain: [[0, 1], [0, 1], [0, 1], [0, 1]] }],
+  ['deep', deep(), { delta: 0.01, certificates: 'proofs', sources: { domain: 'x'.repeat(3000) }, domain: [[0, 1], [0, 1], [0, 1], [0, 1]] }],
   ['hostile', hostile(), { delta: 0.05 }],
 ];
 
@@ -31,7 +31,7 @@ describe.skipIf(CHROMIUM === undefined)(`reports in a browser${CHROMIUM === unde
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parabound-report-'));
     for (const [name, object, options] of PAGES) {
-      const { html } = await report(await loadModel(object), { threads: 1, smt: 'off', timeout: 2, ...options, ...(options.certificates === undefined ? {} : { certificates: join(folder, options.certificates) }) });
+      const { html } = await report(await loadModel(object), { threads: 1, smt: 'off', timeout: 1, ...options, ...(options.certificates === undefined ? {} : { certificates: join(folder, options.certificates) }) });
       const file = join(folder, `${name}.html`);
       writeFileSync(file, html);
       urls.set(name, pathToFileURL(file).href);

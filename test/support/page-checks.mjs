@@ -61,7 +61,7 @@ export function obstacles() {
   const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
   for (const id of new Set(ids.filter((each, i) => ids.indexOf(each) !== i))) found.push(`an id twice: ${id}`);
   for (const link of document.querySelectorAll('a[href^="#"]')) if (!ids.includes(link.getAttribute('href').slice(1))) found.push(`a link to nowhere: ${link.getAttribute('href')}`);
-  for (const box of document.querySelectorAll('[tabindex]')) if (!named(box)) found.push('a place to tab to without a name');
+  for (const box of document.querySelectorAll('[tabindex]')) if (!named(box) || box.getAttribute('role') === null) found.push('a place to tab to without a name or a role');
   for (const box of document.querySelectorAll('body *')) if (box.scrollWidth > box.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(box).overflowX) && box.getAttribute('tabindex') !== '0') found.push('something to scroll that the keyboard does not reach');
   if (document.documentElement.lang === '' || document.title.trim() === '' || document.querySelectorAll('main').length !== 1) found.push('no language, title or main part');
   return found;
