@@ -176,7 +176,8 @@ Examples:
     summary: 'check a certificate, independently',
     about: 'Check a certificate, independently, and say what it proves of the model.\n\n'
       + 'The checker shares no code with what searched. It has readers, arithmetic and\n'
-      + 'bounds of its own, and proves every leaf again. Exit status 3 if it rejects.',
+      + 'bounds of its own, and proves every leaf again; leaves that are left to Z3 by asking\n'
+      + 'it about a formula of its own. Exit status 3 if it rejects.',
     examples: `
 Examples:
   parabound estimate epsilon cats.json --delta 0.01 --certificate cats.proof
@@ -200,13 +201,16 @@ Examples:
   },
   report: {
     summary: 'a page with proofs, to hand on',
-    about: 'Write a self-contained HTML page: the question in plain words, the verdict, what is attained and what is proved,\n'
-      + 'with witnesses, what was assumed, and how to check it all. --epsilon and --sigma add properties to decide.',
+    about: 'Write a self-contained HTML page: the question in plain words, the verdict, what\n'
+      + 'is attained and what is proved, which inputs can flip, which tensors matter, what\n'
+      + 'common formats would do, what was assumed, and how to check it all. --epsilon and\n'
+      + '--sigma add properties to decide.',
     examples: `
 Examples:
   parabound report cats.json --delta 0.01
   parabound report cats.json --delta 0.01 --sigma 0.053 --out cats.html
-  parabound report cats.json --against copy.json --timeout 30 --certificates proofs
+  parabound report cats.json --quantize int8 --granularity channel --timeout 30
+  parabound report cats.json --against copy.json --certificates proofs
   parabound report cats.json --delta 0.01 --sections label,epsilon --json`,
   },
   quantize: {
