@@ -13,7 +13,9 @@ import { leafAsker } from '../../support/leaves.js';
 import { type FlatNetwork, random } from '../../support/random.js';
 import { available } from '../../support/smt.js';
 
-const CASES = process.env.PARABOUND_ALL_TESTS === undefined ? 40 : 200;
+const CASES = process.env.PARABOUND_ALL_TESTS === undefined ? 16 : 32;
+/** One solver for them all, kept warm. */
+const { askLeaf } = leafAsker();
 
 /** Cases of one kind of query, at one input, from seeds. */
 function* cases(query: Objective['query'], local: boolean, count: number, hiddenLayers?: readonly number[]): Generator<Case> {
@@ -28,8 +30,6 @@ function* cases(query: Objective['query'], local: boolean, count: number, hidden
 const point = (domain: Float64Array): Float64Array => domain.filter((_, i) => i % 2 === 0);
 
 describe.skipIf(!available)('the formula of a leaf', () => {
-  const { askLeaf } = leafAsker();
-
   it('has nothing above the exact local epsilon, and something at every double below it', async () => {
     const faults: string[] = [], loose: string[] = [];
     let proved = 0;
@@ -48,7 +48,7 @@ describe.skipIf(!available)('the formula of a leaf', () => {
       if (below.status === 'unsat') faults.push(`${each.name}: nothing above ${String(less)}`);
     }
     expect(faults).toEqual([]);
-    expect(loose.length).toBeLessThan(CASES / 20);
+    expect(loose.length).toBeLessThan(Math.max(2, CASES / 20));
     expect(proved).toBeGreaterThan(CASES / 4);
   }, 300_000);
 
@@ -75,7 +75,7 @@ describe.skipIf(!available)('the formula of a leaf', () => {
       if (objective.query !== 'epsilon') continue;
       const { value } = sampledEpsilon(random(each.seed), network, box, domain, objective.outputs, objective.measure, 3);
       if (!(value > 0)) continue;
-      const { status } = await askLeaf(each, { value: nextDown(value), strict: true }, { milliseconds: 1500 });
+      const { status } = await askLeaf(each, { value: nextDown(value), strict: true }, { milliseconds: 500 });
       if (status === 'unsat') faults.push(`${each.name}: nothing above ${String(value)}`);
     }
     expect(faults).toEqual([]);
@@ -124,7 +124,6 @@ const flip = (label: number, more: Partial<{ level: number; decision: 'max' | 'm
 const epsilon: Objective = { query: 'epsilon', outputs: [0], measure: 'logit' };
 
 describe.skipIf(!available)('ties', () => {
-  const { askLeaf } = leafAsker();
   const line = flat(1, [[1, 1, LINEAR]], [1, -1]); // z0 = x - 1
 
   it('label 1 is strictly above the level', async () => {
@@ -179,8 +178,6 @@ describe.skipIf(!available)('ties', () => {
 });
 
 describe.skipIf(!available)('boxes and networks of every kind', () => {
-  const { askLeaf } = leafAsker();
-
   it('networks that are one function by other parameters', async () => {
     // relu(x) - relu(-x) = x = 2 relu(x / 2) - relu(-x)
     const network = flat(1, [[1, 2, RELU], [2, 1, LINEAR]], [1, -1, 0, 0, 0.7, -0.7, 0.1]);
