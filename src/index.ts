@@ -5,6 +5,7 @@ export type { ModelObject } from './network/parse.js';
 export { exactnessOf, type Exactness } from './network/exactness.js';
 export { quantizeModel, type QuantizeModelOptions } from './query/quantized.js';
 export type { Quantization, QuantizedTensor } from './quantize/quantize.js';
+export type { DeviceSemantics } from './query/device.js';
 export { modelObject } from './network/serialize.js';
 export { estimateEpsilon, verifyEpsilon } from './query/epsilon.js';
 export { estimateEpsilonBatch, streamEpsilon, type BatchOptions, type EpsilonBatch, type LocalEpsilon } from './query/batch.js';

@@ -44,11 +44,10 @@ export interface Quantization {
   pruned?: number;
 }
 
-interface Quantized {
+export interface Quantized {
   readonly copy: Model;
-  readonly box: BoxSpec & { kind: 'bounds' };
-  readonly tensors: (as: 'copy' | 'box') => QuantizedTensor[];
-  readonly pruned: number;
+  readonly box: () => BoxSpec & { kind: 'bounds' };
+  readonly about: (as: 'copy' | 'box') => Quantization;
 }
 
 /**
@@ -58,7 +57,7 @@ interface Quantized {
  * @throws ParaboundError OPTION_INVALID, QUANTIZATION_INVALID (a parameter that the format cannot hold)
  */
 export function quantizedCopy(model: Model, settings: QuantizeSettings, moves = movable(model.layers)): Model {
-  return quantized(model, settings, moves).copy;
+  return quantizeParameters(model, settings, moves).copy;
 }
 
 /**
@@ -66,7 +65,7 @@ export function quantizedCopy(model: Model, settings: QuantizeSettings, moves = 
  * contains what rounding up, down, to nearest with any rule for ties, at random or by learning makes of it, and thus `quantizedCopy`.
  */
 export function quantizedBox(model: Model, settings: QuantizeSettings, moves = movable(model.layers)): BoxSpec & { kind: 'bounds' } {
-  return quantized(model, settings, moves).box;
+  return quantizeParameters(model, settings, moves).box();
 }
 
 /** Every one of the smallest weights anywhere between 0 and its value: contains the pruning of any of them. */
@@ -80,12 +79,8 @@ export function prunedBox(model: Model, prune: string, moves = movable(model.lay
   return { box: { kind: 'bounds', lower, upper }, pruned: places.length };
 }
 
-export function quantizationOf(model: Model, settings: QuantizeSettings, as: 'copy' | 'box', moves = movable(model.layers)): Quantization {
-  const { tensors, pruned } = quantized(model, settings, moves);
-  return { as, tensors: tensors(as), ...(settings.prune === undefined ? {} : { pruned }) };
-}
-
-function quantized(model: Model, settings: QuantizeSettings, moves: Uint8Array): Quantized {
+/** Both, and what is to be said of them. */
+export function quantizeParameters(model: Model, settings: QuantizeSettings, moves = movable(model.layers)): Quantized {
   const { quantize = 'none', prune, quantizeBiases = false } = settings;
   const loose = model.layers.filter(({ fixed }) => fixed !== true).length;
   if (loose === 0) throw new ParaboundError('QUANTIZATION_INVALID', 'every layer is fixed', model.source, 'a layer with parameters that may change');
@@ -96,8 +91,7 @@ function quantized(model: Model, settings: QuantizeSettings, moves: Uint8Array):
 
   const parameters = sharedDoubles(from.length);
   parameters.set(from);
-  const lower = from.slice(), upper = from.slice();
-  const grids: { layer: number; tensor: 'weights' | 'biases'; format: Format; grids: Grid[]; start: number; end: number }[] = [];
+  const tensors: { layer: number; tensor: 'weights' | 'biases'; format: Format; grids: Grid[]; group: number; start: number; end: number }[] = [];
   let next = 0;
   layerRanges(model.layers).forEach(({ weights, biases, end }, layer) => {
     const { fixed, inputs } = model.layers[layer];
@@ -111,31 +105,36 @@ function quantized(model: Model, settings: QuantizeSettings, moves: Uint8Array):
       for (let at = start; at < stop; at += group) {
         const grid = gridOf(format, from.subarray(at, at + group), settings.scheme ?? 'symmetric', `${tensor} of layer ${layer} of ${model.source}`);
         made.push(grid);
-        for (let i = at; i < at + group; i++) {
-          if (moves[i] === 0) continue;
-          parameters[i] = grid.nearest(from[i]);
-          [lower[i], upper[i]] = grid.around(from[i]);
-        }
+        for (let i = at; i < at + group; i++) if (moves[i] === 1) parameters[i] = grid.nearest(from[i]);
       }
-      grids.push({ layer, tensor, format, grids: made, start, end: stop });
+      tensors.push({ layer, tensor, format, grids: made, group, start, end: stop });
     };
     round('weights', weights, biases, settings.granularity === 'channel' ? inputs : biases - weights);
     if (quantizeBiases && fixed === undefined) round('biases', biases, end, end - biases);
   });
 
+  const words = [...(prune === undefined ? [] : [`pruned ${prune}`]), ...(quantize === 'none' ? [] : [quantize])];
   return {
-    copy: new Model({ ...model, source: `${model.source} (${[prune === undefined ? [] : `pruned ${prune}`, quantize === 'none' ? [] : quantize].flat().join(', ')})`, parameters }),
-    box: { kind: 'bounds', lower, upper },
-    pruned: places.length,
-    tensors: (as) => grids.map(({ layer, tensor, format, grids: made, start, end }) => {
-      let largestError = 0;
-      for (let i = start; i < end; i++) {
-        const error = as === 'copy' ? Math.abs(parameters[i] - from[i]) : Math.max(Math.abs(from[i] - lower[i]), Math.abs(upper[i] - from[i]));
-        largestError = Math.max(largestError, error);
-      }
-      return { layer, tensor, format: formatName(format), ...spans(made), largestError };
-    }),
+    copy: new Model({ ...model, source: `${model.source} (${words.join(', ')})`, parameters, storage: null }),
+    box,
+    about: (as) => {
+      const { lower, upper } = as === 'copy' ? { lower: parameters, upper: parameters } : box();
+      const said = tensors.map(({ layer, tensor, format, grids, start, end }): QuantizedTensor => {
+        let largestError = 0;
+        for (let i = start; i < end; i++) largestError = Math.max(largestError, Math.abs(from[i] - lower[i]), Math.abs(upper[i] - from[i]));
+        return { layer, tensor, format: formatName(format), ...spans(grids), largestError };
+      });
+      return { as, tensors: said, ...(prune === undefined ? {} : { pruned: places.length }) };
+    },
   };
+
+  function box(): BoxSpec & { kind: 'bounds' } {
+    const lower = from.slice(), upper = from.slice();
+    for (const { grids, group, start, end } of tensors) {
+      for (let i = start; i < end; i++) if (moves[i] === 1) [lower[i], upper[i]] = grids[Math.floor((i - start) / group)].around(from[i]);
+    }
+    return { kind: 'bounds', lower, upper };
+  }
 }
 
 export function gridOf(format: Exclude<Format, { kind: 'none' }>, values: Float64Array, scheme: Scheme, where: string): Grid {

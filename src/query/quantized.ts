@@ -1,7 +1,7 @@
 import { ParaboundError, show } from '../errors.js';
 import { movable } from '../network/fixed.js';
 import type { Model } from '../network/model.js';
-import { prunedBox, quantizationOf, quantizedBox, quantizedCopy, type Quantization } from '../quantize/quantize.js';
+import { prunedBox, quantizeParameters, type Quantization } from '../quantize/quantize.js';
 import { excluded, perturbMask, type ParameterBox } from './box.js';
 import { checkModel, checkOptions, type QueryOptions } from './settings.js';
 import { inUnits } from './units.js';
@@ -27,12 +27,10 @@ export function quantizedParameterBox(model: Model, options: QueryOptions): Para
     const { box, pruned } = prunedBox(model, pruneBox, moves);
     return { spec: box, of: model, isCopy: false, quantization: { as: 'box', tensors: [], pruned } };
   }
-  const quantization = quantizationOf(model, options, as, moves);
-  if (as === 'box') {
-    alone('as', OTHER_BOXES);
-    return { spec: quantizedBox(model, options, moves), of: model, isCopy: false, quantization };
-  }
-  const of = quantizedCopy(model, options, moves);
+  if (as === 'box') alone('as', OTHER_BOXES);
+  const { copy: of, box, about } = quantizeParameters(model, options, moves);
+  const quantization = about(as);
+  if (as === 'box') return { spec: box(), of: model, isCopy: false, quantization };
   const center = of.parameters;
   if (deltaRelative !== undefined) return { spec: { kind: 'relative', center, ratio: deltaRelative, mask: moves }, of, isCopy: false, quantization };
   const radius = Float64Array.from(moves, (may) => (may === 1 ? delta ?? 0 : 0));

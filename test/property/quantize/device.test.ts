@@ -47,6 +47,8 @@ describe('what devices compute', () => {
       }
       const { lower, upper, witness } = await estimateEpsilon(model, options);
       expect(lower).toBeLessThanOrEqual(upper);
+      expect(lower).toBe(witness?.value ?? 0); // attained by a run, not by a point of the box
+      if (witness && query.runs !== null) expect(witness.sums?.length).toBe(model.outputCount);
       const { runs: device, box } = query;
       if (device === null) continue;
       for (let time = 0; time < 12; time++) {

@@ -3,7 +3,7 @@ import { loadModel } from '../../../src/network/load.js';
 import type { Model } from '../../../src/network/model.js';
 import { parseFormats } from '../../../src/quantize/format.js';
 import { smallestWeights } from '../../../src/quantize/prune.js';
-import { prunedBox, quantizationOf, quantizedBox, quantizedCopy } from '../../../src/quantize/quantize.js';
+import { prunedBox, quantizedBox, quantizedCopy, quantizeParameters } from '../../../src/quantize/quantize.js';
 import { cats, numbered } from '../../support/models.js';
 
 let net: Model; // 2-3-1: weights 0-5, biases 6-8; weights 9-11, bias 12, each of its number's value
@@ -64,6 +64,9 @@ describe('the copy', () => {
     const huge = await loadModel({ ...cats(), layers: [{ weights: [[7e4, 1]], bias: [1e39], activation: 'sigmoid' }] });
     expect(() => quantizedCopy(huge, { quantize: 'fp16' })).toThrow(expect.objectContaining({ code: 'QUANTIZATION_INVALID', exitStatus: 3, message: expect.stringContaining('70000 overflows fp16, weights of layer 0') as string }) as Error);
     expect(() => quantizedCopy(huge, { quantize: 'int8', quantizeBiases: true })).toThrow('biases of layer 0');
+    const edge = await loadModel({ ...cats(), layers: [{ weights: [[65510, 1]], bias: [0], activation: 'sigmoid' }] });
+    expect(flat(quantizedCopy(edge, { quantize: 'fp16' }).parameters)).toEqual([65504, 1, 0]); // to nearest; upwards it overflows
+    expect(() => quantizedBox(edge, { quantize: 'fp16' })).toThrow('65510 overflows fp16');
     expect(flat(quantizedCopy(huge, { quantize: 'bf16' }).parameters)).toEqual([70144, 1, 1e39]);
   });
 });
@@ -97,7 +100,7 @@ describe('the smallest weights', () => {
 
 describe('what is said of it', () => {
   it('of each tensor', () => {
-    expect(quantizationOf(net, { quantize: 'int2,fp16', granularity: 'channel', quantizeBiases: true, prune: 'magnitude:20%' }, 'copy')).toEqual({
+    expect(quantizeParameters(net, { quantize: 'int2,fp16', granularity: 'channel', quantizeBiases: true, prune: 'magnitude:20%' }).about('copy')).toEqual({
       as: 'copy', pruned: 2,
       tensors: [
         { layer: 0, tensor: 'weights', format: 'int2', scale: [1, 5], zeroPoint: [0, 0], largestError: 1 },
@@ -106,6 +109,6 @@ describe('what is said of it', () => {
         { layer: 1, tensor: 'biases', format: 'fp16', largestError: 0 },
       ],
     });
-    expect(quantizationOf(net, { quantize: 'int2,none' }, 'box').tensors).toEqual([{ layer: 0, tensor: 'weights', format: 'int2', scale: [5, 5], zeroPoint: [0, 0], largestError: 4 }]);
+    expect(quantizeParameters(net, { quantize: 'int2,none' }).about('box').tensors).toEqual([{ layer: 0, tensor: 'weights', format: 'int2', scale: [5, 5], zeroPoint: [0, 0], largestError: 4 }]);
   });
 });

@@ -44,6 +44,9 @@ describe('what a device computes', () => {
     const { upper, lower } = await estimateEpsilon(model, { activations: 'int8[0..0.5]@0' });
     expect(upper).toBeGreaterThan(0.5);
     expect(lower).toBeGreaterThan(0.49); // at 1 the device has 0.5
+    const fixed = await estimateEpsilon(await chain(3, 1), { activations: 'fixed:1.3@0' });
+    expect(fixed.upper).toBeGreaterThan(1.125);
+    expect(fixed.lower).toBeGreaterThan(1.124); // at 1 it has 1.875 for 3
   });
   it('fp32 beside int8 changes little, and the gap is reached', async () => {
     const [real, device] = [await estimateEpsilon(cat, { quantize: 'int8' }), await estimateEpsilon(cat, { quantize: 'int8', arithmetic: 'fp32' })];
