@@ -59,7 +59,7 @@ export interface DeltaResult extends Provenance {
 const FIRST = 1e-3;
 const CAP = 1e6;
 const FLOOR = 1e-9;
-/** Of the time that is left, what one candidate may take. */
+/** Of the time that is left, what one candidate may take; as much again each time that all have been tried. */
 const PART = 0.25;
 /** Seconds for a candidate at first, and in terms of the middle one of those that were decided. */
 const PATIENCE = 1;
@@ -88,7 +88,7 @@ export async function searchDelta(model: Model, options: DeltaOptions): Promise<
   const seconds = (): number => (performance.now() - startedAt) / 1000;
   const left = (): number => (timeout === undefined ? Infinity : timeout - seconds());
   // A search right at the threshold may take any time, and its neighbours next to none: it is set aside, and tried again with more time.
-  let patience = 1;
+  let rounds = 1;
   let impatient: number[] = [];
   let delta: number | null = holdsAtZero ? bracket.next() : 0;
   while (delta !== null && !stopped()) {
@@ -99,7 +99,7 @@ export async function searchDelta(model: Model, options: DeltaOptions): Promise<
     if (delta !== null || bracket.complete || again.length === 0) continue;
     bracket.forget(again);
     impatient = [];
-    patience *= PATIENCE_GROWTH;
+    rounds++;
     delta = bracket.next();
   }
   onProgress?.({ lower: bracket.lower, upper: bracket.upper, delta: null, seconds: seconds() });
@@ -123,7 +123,7 @@ export async function searchDelta(model: Model, options: DeltaOptions): Promise<
   async function step(at: number): Promise<void> {
     const from = seconds();
     const usual = middle(steps.filter(({ verdict }) => verdict !== 'unknown').map((each) => each.seconds));
-    const limit = Math.min(Math.max(left() * PART, Math.min(left(), 0.05)), patience * Math.max(PATIENCE, PATIENCE_OF_MIDDLE * usual));
+    const limit = Math.min(Math.max(left() * Math.min(1, PART * rounds), Math.min(left(), 0.05)), PATIENCE_GROWTH ** (rounds - 1) * Math.max(PATIENCE, PATIENCE_OF_MIDDLE * usual));
     const result = await decide(model, property, { ...boxed(at), timeout: limit });
     gather(found, result);
     let refuted: number | null = null;
