@@ -32,7 +32,7 @@ function looseness({ subject, device }: ReportResults, { lower, upper, status }:
 
 /** Which margins are safe: Eq. 13, class by class. */
 export function sigmaSection(results: ReportResults): Section | null {
-  const { sigma, subject: { labels }, replays } = results;
+  const { sigma, subject: { labels }, question, replays } = results;
   if (sigma === null) return null;
   const shown = sigma.classes.length > MOST_SHOWN ? [...sigma.classes].sort((a, b) => b.upper - a.upper).slice(0, MOST_SHOWN) : sigma.classes;
   const rest = sigma.classes.length - shown.length;
@@ -43,12 +43,14 @@ export function sigmaSection(results: ReportResults): Section | null {
   };
   const worst = sigma.classes.reduce((a, b) => (b.lower > a.lower ? b : a));
   return {
-    id: 'sigma', title: 'Which margins are safe',
+    id: 'sigma', title: question.at === undefined ? 'Which margins are safe' : 'The margin of the input',
     blocks: [
-      paragraph(rich`The margin of an input is ${marginWords(results)}, by the network as it is stored. For the inputs of each label, sigma (\u03c3) is the largest margin at which a change that is allowed still flips the label: inputs with a larger margin are safe.`),
+      paragraph(rich`The margin of an input is ${marginWords(results)}, by the network as it is stored. ${question.at !== undefined
+        ? 'Sigma (\u03c3) of one input is its own margin where a change that is allowed flips its label, and 0 where none does; it says nothing of other inputs.'
+        : 'For the inputs of each label, sigma (\u03c3) is the largest margin at which a change that is allowed still flips the label: inputs with a larger margin are safe.'}`),
       { kind: 'table', caption: [`Sigma, by the label that an input has before the change: at least what is attained, at most what is proved.${rest > 0 ? ` The ${MOST_SHOWN} largest; ${rest} more are in the page's JSON.` : ''}`],
         head: [['Label'], ['At least'], ['At most'], ['Search']], rows: shown.map(row), numeric: [1, 2] },
-      ...witnessBlocks(results, worst.witness, replays.sigma[sigma.classes.indexOf(worst)] ?? null, ['The flip with the largest margin']),
+      ...witnessBlocks(results, worst.witness, replays.sigma[sigma.classes.indexOf(worst)] ?? null, [question.at === undefined ? 'The flip with the largest margin' : 'The flip']),
     ],
   };
 }

@@ -39,10 +39,10 @@ function comparison({ question: { measure, outputs }, subject: { shape }, device
   return `The network with its stored parameters and the network with changed ones${device === undefined ? '' : ', as a device computes it'}, at the same input: ${what}, and the label that follows.${counting}`;
 }
 
-function decided({ question: { epsilon, sigma } }: ReportResults): Rich {
+function decided({ question: { epsilon, sigma, at } }: ReportResults): Rich {
   const asked = [
     ...(epsilon === undefined ? [] : [`no output moves by more than ${epsilon}`]),
-    ...(sigma === undefined ? [] : [`every input with a margin of ${sigma} or more keeps its label`]),
+    ...(sigma === undefined ? [] : [at === undefined ? `every input with a margin of ${sigma} or more keeps its label` : `the input, should its margin be ${sigma} or more, keeps its label`]),
   ];
   return [`Whether ${asked.join(', and whether ')}.`];
 }

@@ -18,7 +18,8 @@ export function verdictSection(results: ReportResults): Section {
     claims.sigma === null ? null : sigmaClaim(results, claims.sigma),
     label === null ? null : labelVerdict(results, label),
     epsilon === null ? null : epsilonVerdict(results),
-    sigma === null ? null : sigmaVerdict(results, sigma),
+    // Of one input sigma is its own margin, and speaks of no other: whether it flips is said already.
+    sigma === null || results.question.at !== undefined ? null : sigmaVerdict(results, sigma),
   ].filter((item) => item !== null);
   return { id: 'verdict', title: 'The verdict', blocks: [{ kind: 'verdicts', items }] };
 }
@@ -59,11 +60,10 @@ function epsilonVerdict({ epsilon, question }: ReportResults): Verdict {
   return { state: 'bounded', text: rich`No output moves by more than ${{ strong: most }}${where}.`, detail: [`A move of at least ${least} is attained.${wide}`] };
 }
 
-function sigmaVerdict({ question, subject }: ReportResults, { classes }: SigmaResult): Verdict {
+function sigmaVerdict({ subject }: ReportResults, { classes }: SigmaResult): Verdict {
   const worst = classes.reduce((a, b) => (b.upper > a.upper ? b : a));
   if (classes.every(({ flips }) => flips === false)) return { state: 'proved', text: ['No margin is too small: nothing flips.'] };
   if (worst.upper === Infinity) return { state: 'open', text: ['From which margin on labels are safe is not known.'], detail: [`${STATUS[worst.status]}.`] };
-  if (question.at !== undefined) return { state: 'bounded', text: rich`The input would be safe with a margin above ${{ strong: ends(worst, SENTENCE).most }}.` };
   const each = classes.filter(({ reachable }) => reachable !== false);
   const list = each.slice(0, MOST_SHOWN).map((one, i): Rich => rich`${i === 0 ? '' : ', '}${className(subject.labels, one.label)} ${ends(one, SENTENCE).most}`).flat();
   return { state: 'bounded', text: rich`Every input with a margin above ${{ strong: ends(worst, SENTENCE).most }} keeps its label.`, detail: ['By class: ', ...list, each.length > MOST_SHOWN ? ` and ${each.length - MOST_SHOWN} more.` : '.'] };
@@ -75,13 +75,18 @@ function epsilonClaim({ question }: ReportResults, result: VerifyResult): Verdic
   const threshold = question.epsilon!;
   if (state === 'proved') return { state, text: rich`No output moves by more than ${{ strong: String(threshold) }}.`, detail: [`Proved for ${everywhere(question)}.`] };
   if (state === 'refuted') return { state, text: rich`Outputs can move by more than ${{ strong: String(threshold) }}.`, detail: [`A move of at least ${least} is attained.`] };
-  return { state, text: rich`Whether outputs can move by more than ${{ strong: String(threshold) }} is not decided.`, detail: [`At least ${least} is attained, at most ${most} is possible; ${STATUS[result.status]}.`] };
+  return { state, text: rich`Whether outputs can move by more than ${{ strong: String(threshold) }} is not decided.`, detail: [`At least ${least} is attained, ${result.bound!.upper === Infinity ? 'and no upper bound was proved' : `at most ${most} is possible`}; ${STATUS[result.status]}.`] };
 }
 
 function sigmaClaim({ question }: ReportResults, result: VerifyResult): Verdict {
   const state = STATES[result.verdict];
   const threshold = { strong: String(question.sigma!) };
-  if (state === 'proved') return { state, text: rich`Every input with a margin of ${threshold} or more keeps its label.` };
-  if (state === 'refuted') return { state, text: rich`Some input with a margin of ${threshold} or more can change its label.`, detail: [`One with a margin of at least ${ends(result.bound!, SENTENCE).least} does.`] };
-  return { state, text: rich`Whether every input with a margin of ${threshold} or more keeps its label is not decided.`, detail: leftWords(result) };
+  const one = question.at !== undefined;
+  if (state === 'proved') return { state, text: one ? rich`The input keeps its label, or its margin is below ${threshold}.` : rich`Every input with a margin of ${threshold} or more keeps its label.` };
+  if (state === 'refuted') {
+    const { least } = ends(result.bound!, SENTENCE);
+    return one ? { state, text: rich`The input has a margin of ${threshold} or more and can change its label.`, detail: [`Its margin is at least ${least}.`] }
+      : { state, text: rich`Some input with a margin of ${threshold} or more can change its label.`, detail: [`One with a margin of at least ${least} does.`] };
+  }
+  return { state, text: one ? rich`Whether the input, should its margin be ${threshold} or more, keeps its label is not decided.` : rich`Whether every input with a margin of ${threshold} or more keeps its label is not decided.`, detail: leftWords(result) };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ends } from '../../../src/handout/words.js';
-import { loadModel, report, type ReportOptions } from '../../../src/index.js';
+import { evaluate, loadModel, report, type ReportOptions } from '../../../src/index.js';
 import { cats, randomModel, threeClasses } from '../../support/models.js';
 
 const model = await loadModel(cats());
@@ -59,12 +59,21 @@ describe('a report', () => {
     expect(text).not.toContain('Every input keeps');
   });
 
-  it('of one input that can flip says how much more margin it would need', async () => {
-    const { html, results } = await of({ delta: 0.01, at: [13.1, 2], sections: ANSWERS });
+  it('of one input makes of its margin no claim about others', async () => {
+    const { html, results } = await of({ delta: 0.01, at: [13.1, 2], sigma: 0.03, sections: ANSWERS });
     expect(results.label?.verdict).toBe('violated');
-    const { upper } = results.sigma!.classes.reduce((a, b) => (b.upper > a.upper ? b : a));
-    const said = Number(/The input would be safe with a margin above ([\d.]+) /.exec(textOf(html))![1]);
-    expect([said >= upper, said < 1.01 * upper]).toEqual([true, true]);
+    const { lower, upper } = evaluate(model, { at: [13.1, 2] }).nominal.margin;
+    expect(results.sigma!.lower).toBeLessThanOrEqual(upper);
+    expect(results.sigma!.upper).toBeGreaterThanOrEqual(lower);
+    expect(textOf(html)).toContain('Sigma (\u03c3) of one input is its own margin');
+    expect(textOf(html)).toMatch(/(The input has a margin of 0\.03 or more and can change its label|The input keeps its label, or its margin is below 0\.03 )/);
+    expect(textOf(html)).not.toMatch(/margin above|larger margin|[Ee]very input with/);
+  });
+
+  it('bounds margins by the largest of any class', async () => {
+    const { html, results } = await of({ delta: 0.01, sections: 'sigma' });
+    const said = Number(/Every input with a margin above ([\d.]+) keeps its label/.exec(textOf(html))![1]);
+    expect([said >= results.sigma!.upper, said < 1.001 * results.sigma!.upper]).toEqual([true, true]);
   });
 
   it('evaluates witnesses with the second network\'s parameters, given or made', async () => {
