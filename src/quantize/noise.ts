@@ -10,7 +10,7 @@ import { toDouble } from '../exact/rounding.js';
 import { layerRanges } from '../network/layout.js';
 import type { Activation, Model } from '../network/model.js';
 import { conversionAt, overflow, up, type Conversion } from './conversion.js';
-import { mayFlush, underflow, unitRoundoff, type Device } from './device.js';
+import { isRounded, mayFlush, underflow, unitRoundoff, type Device } from './device.js';
 import { isFloat, type FloatFormat } from './float.js';
 
 export interface Bounds {
@@ -37,9 +37,10 @@ export function noiseOf({ layers, source }: Pick<Model, 'layers' | 'source'>, bo
   layerRanges(layers).forEach(({ weights, biases, end }, l) => {
     const { inputs, outputs, activation } = layers[l];
     const place = l === 0 ? `inputs of ${source}` : `values behind layer ${l - 1} of ${source}`;
-    const read = conversionAt(device, l, l === 0 ? 'linear' : layers[l - 1].activation, low.reduce((a, b) => Math.min(a, b)), high.reduce((a, b) => Math.max(a, b)), place);
+    const before = l === 0 ? 'linear' : layers[l - 1].activation;
+    const read = conversionAt(device, l, before, low.reduce((a, b) => Math.min(a, b)), high.reduce((a, b) => Math.max(a, b)), place);
     conversions.push(read);
-    const sums = widenLayer(lower, upper, { weights, biases, end }, inputs, read, device.arithmetic, low, high, `sums of layer ${l} of ${source}`);
+    const sums = widenLayer(lower, upper, { weights, biases, end }, inputs, isRounded(before) ? null : low.map((value, j) => (value === 0 && high[j] === 0 ? 1 : 0)), read, device.arithmetic, low, high, `sums of layer ${l} of ${source}`);
     if (l === layers.length - 1) return;
     low = Float64Array.from({ length: outputs }, (_, i) => activated(activation, sums.low[i], 'down'));
     high = Float64Array.from({ length: outputs }, (_, i) => activated(activation, sums.high[i], 'up'));
@@ -47,9 +48,9 @@ export function noiseOf({ layers, source }: Pick<Model, 'layers' | 'source'>, bo
   return { box: { kind: 'bounds', lower, upper }, conversions };
 }
 
-/** Widens a layer's parameters in place; returns the ranges of its sums. */
+/** Widens a layer's parameters in place; returns the ranges of its sums. `zeros`: 1 where what is read is always 0. */
 function widenLayer(
-  lower: Float64Array, upper: Float64Array, { weights, biases, end }: { weights: number; biases: number; end: number }, inputs: number,
+  lower: Float64Array, upper: Float64Array, { weights, biases, end }: { weights: number; biases: number; end: number }, inputs: number, zeros: Float64Array | null,
   { relative, absolute }: Conversion, format: FloatFormat | null, low: Float64Array, high: Float64Array, where: string,
 ): { low: Float64Array; high: Float64Array } {
   const sums = { low: new Float64Array(end - biases), high: new Float64Array(end - biases) };
@@ -61,15 +62,18 @@ function widenLayer(
   for (let row = 0; row < sums.low.length; row++) {
     const start = weights + row * inputs, bias = biases + row;
     let products = 0;
-    for (let i = start; i < start + inputs; i++) if (!isZero(i)) products++; // a product with 0 is 0, and adding that is exact
+    /** A product with 0 is 0, and adding that is exact; 0 is converted to 0. */
+    const vanishes = (j: number): boolean => isZero(start + j) || zeros?.[j] === 1;
+    for (let j = 0; j < inputs; j++) if (!vanishes(j)) products++;
     const terms = products + (isZero(bias) ? 0 : 1);
     // A term passes at most terms - 1 additions. Or these are of a format of two more bits at least, and the sum is converted at its end:
     // (1 + u/4)^(terms - 1) (1 + u) is at most (1 + u)^(terms - 1) from three terms on, and (1 + u)^2 for two.
     const passed = Math.max(terms - 1, Math.min(terms, 2));
     const most = growth(passed + 2);
     let carried = 0; // the sum of |w'| over the row: what the absolute errors of its inputs are multiplied by
-    for (let i = start; i < start + inputs; i++) {
-      if (isZero(i)) continue;
+    for (let j = 0; j < inputs; j++) {
+      if (vanishes(j)) continue;
+      const i = start + j;
       const held = isHeld(i);
       const factor = up(growth(passed + 1 + (held ? 0 : 1)) * (1 + relative));
       widen(i, format === null ? relative : up(factor - 1), held ? 0 : up(least * factor));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Dyadic } from '../../../src/exact/dyadic.js';
 import type { ParaboundError } from '../../../src/errors.js';
+import { toDouble } from '../../../src/exact/rounding.js';
 import { loadModel } from '../../../src/network/load.js';
 import type { Activation, Model } from '../../../src/network/model.js';
 import { isWithin, mayFlush, underflow, unitRoundoff, type Device } from '../../../src/quantize/device.js';
@@ -48,7 +49,7 @@ function worstSum(d: 1 | -1, weights: number[], bias: number, h: number[], place
     first = false;
   };
   const terms = weights.map((w, j) => {
-    if (w === 0) return null;
+    if (w === 0 || (h[j] === 0 && place.activation !== 'sigmoid' && place.activation !== 'tanh')) return null; // exact
     const towards = Math.sign(w) * d;
     const value = read(h[j], towards);
     const term = convert(w, d * (value.sign || 1)).times(value);
@@ -97,11 +98,15 @@ describe('the box of all runs', () => {
       const at = r.below(2);
       const [inputs, start, bias] = at === 0 ? [n, 0, n * m] : [m, (n + 1) * m, (n + 1) * m + m];
       const [least, most] = at === 0 ? [-1, far] : conversions[1].range;
-      const inside = hidden === 'relu' || hidden === 'sigmoid' ? Math.max(least, 0) : least;
-      const h = Array.from({ length: inputs }, () => at === 0 ? r.pick([far, -1, 0, 3 * r.uniform() - 1]) : hidden === 'sigmoid' || hidden === 'tanh' ? Math.min(inside + 0.9 * r.uniform() * (Math.min(most, 1) - inside), 1) : inside + 0.9 * r.uniform() * (most - inside));
+      const x = Array.from({ length: n }, () => r.pick([far, -1, 0, 3 * r.uniform() - 1]));
+      const h = at === 0 ? x : Array.from({ length: m }, (_, i) => {
+        if (hidden === 'sigmoid' || hidden === 'tanh') return Math.max(least, 0) + 0.9 * r.uniform() * (Math.min(most, 1) - Math.max(least, 0));
+        const z = x.reduce((sum, value, j) => sum.plus(exact(p[n * i + j]).times(exact(value))), exact(p[n * m + i]));
+        return hidden === 'relu' && z.sign < 0 ? 0 : toDouble(z, 'nearest');
+      });
       const weights = [...p.subarray(start, start + inputs)];
       for (const d of [1, -1] as const) {
-        const off = worstSum(d, weights, p[bias], h, { at, activation: hidden, scale: Math.max(...conversions[at].range.map(Math.abs)) < 2 ** -126 ? 0 : conversions[at].grid?.scale ?? null }, device, r.uniform() < 0.3);
+        const off = worstSum(d, weights, p[bias], h, { at, activation: at === 0 ? 'linear' : hidden, scale: Math.max(...conversions[at].range.map(Math.abs)) < 2 ** -126 ? 0 : conversions[at].grid?.scale ?? null }, device, r.uniform() < 0.3);
         const end = (i: number, value: number): Dyadic => {
           const [a, b] = [exact(box.lower[i]).times(exact(value)), exact(box.upper[i]).times(exact(value))];
           return (d > 0) === (a.compare(b) > 0) ? a : b;
