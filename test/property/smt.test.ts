@@ -4,7 +4,7 @@ import { type CaseOptions, randomCase } from '../support/cases.js';
 import { available } from '../support/smt.js';
 import { sayable, verdictFaults } from '../support/verifying.js';
 
-const CASES = process.env.PARABOUND_ALL_TESTS === undefined ? 2 : 4;
+const CASES = process.env.PARABOUND_ALL_TESTS === undefined ? 4 : 8;
 
 async function foundIn(from: number, options: CaseOptions): Promise<string[]> {
   const all: string[] = [];

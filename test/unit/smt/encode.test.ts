@@ -177,6 +177,16 @@ describe.skipIf(!available)('ties', () => {
   });
 });
 
+describe.skipIf(!available)('margins of confidences', () => {
+  // z = (x / 2, -x / 2) and biases that move by b / 2: label 0 flips up to x = b, where the margin is the largest that logits b apart can have.
+  const b = 0.75;
+  it.each([['sigmoid', 2, Math.tanh(b / 4)], ['tanh', 3, 2 * Math.tanh(b / 2)], ['softmax', 4, Math.tanh(b / 2)]] as const)('of %s need logits that are so far apart, and no farther', async (_, activation, most) => {
+    const two = flat(1, [[1, 2, activation]], [0.5, -0.5, 0, 0]), asked = { network: two, box: around(two, [0, 0, b / 2, b / 2]), domain: domain(0, 3), objective: flip(0, { measure: 'confidence' }) };
+    expect((await askLeaf(asked, { value: most * (1 - 1e-9), strict: true })).status).not.toBe('unsat');
+    expect((await askLeaf(asked, { value: most * (1 + 1e-9), strict: true })).status).toBe('unsat');
+  });
+});
+
 describe.skipIf(!available)('boxes and networks of every kind', () => {
   it('networks that are one function by other parameters', async () => {
     // relu(x) - relu(-x) = x = 2 relu(x / 2) - relu(-x)
