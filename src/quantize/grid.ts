@@ -40,9 +40,9 @@ function uniformGrid(scale: number, least: number, most: number, toUnits: (p: nu
     around: (p) => {
       if (p <= least * scale) return [least * scale, least * scale];
       if (p >= most * scale) return [most * scale, most * scale];
-      let floor = Math.floor(p / scale); // the quotient is rounded, the products below are not
-      while (floor * scale > p) floor--;
-      while ((floor + 1) * scale <= p) floor++;
+      // The quotient is rounded, but not onto a whole number k that it is below: a double below k * scale, itself a double, is so by 2^-53 of it
+      // or more, and what rounds to k is nearer. Nor below a k that it has reached, for rounding is monotone.
+      const floor = Math.floor(p / scale);
       return [clamp(floor) * scale + 0, clamp(floor * scale === p ? floor : floor + 1) * scale + 0];
     },
   };

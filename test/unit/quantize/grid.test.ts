@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nextDown, nextUp } from '../../../src/exact/bounds.js';
 import { BF16, FP16, FP32, floatsAround, isFloat, roundToFloat } from '../../../src/quantize/float.js';
 import { fixedGrid, floatGrid, integerGrid, scaleAndZeroPoint } from '../../../src/quantize/grid.js';
 
@@ -82,6 +83,16 @@ describe('integers', () => {
     expect(grid.around(2 * scale)).toEqual([2 * scale, 2 * scale]);
     expect(grid.around(0)).toEqual([0, 0]);
     expect(grid.around(5)).toEqual([3 * scale, 3 * scale]);
+  });
+  it('neighbours a double away from the grid, where the quotient is rounded onto it', () => {
+    for (const values of [[1], [0.7], [3.1], [1e-20]]) {
+      const grid = integerGrid(Float64Array.from(values), 16, 'symmetric', 'here');
+      const scale = grid.scale!;
+      for (const k of [1, 3, 1000, 30001, -7, -30001]) {
+        expect(grid.around(nextDown(k * scale))).toEqual([(k - 1) * scale, k * scale]);
+        expect(grid.around(nextUp(k * scale))).toEqual([k * scale, (k + 1) * scale]);
+      }
+    }
   });
   it('a tensor of zeros stays, and its box too', () => {
     const grid = integerGrid(Float64Array.of(0, 1e-40), 8, 'symmetric', 'here');

@@ -57,6 +57,8 @@ describe('the copy', () => {
     expect(flat(quantizedCopy(bias, { quantize: 'none,int2', quantizeBiases: true }).parameters)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 11, 11, 12]);
     const moves = all().fill(0, 0, 6);
     expect(flat(quantizedCopy(net, { quantize: 'int2', prune: 'magnitude:100%' }, moves).parameters)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 12]);
+    expect(flat(quantizedCopy(net, { quantize: 'int2' }, all().fill(0, 0, 4)).parameters)).toEqual([0, 1, 2, 3, 5, 5, 6, 7, 8, 11, 11, 11, 12]);
+    expect(flat(quantizedBox(net, { quantize: 'int2' }, all().fill(0, 0, 4)).upper)).toEqual([0, 1, 2, 3, 5, 5, 6, 7, 8, 11, 11, 11, 12]);
     const nothing = await loadModel({ ...file, layers: file.layers.map((layer) => ({ ...layer, fixed: true as const })) });
     expect(() => quantizedCopy(nothing, { quantize: 'int8' })).toThrow(expect.objectContaining({ code: 'QUANTIZATION_INVALID' }) as Error);
   });
