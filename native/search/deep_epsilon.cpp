@@ -13,8 +13,9 @@ constexpr double kFlat = 1.001;
 // Every so many choices between an input and a neuron fall on the one that gave less; what a split gave counts by so much.
 constexpr int kTryOther = 16;
 constexpr double kForget = 0.1;
-// Where the bound at a box's centre is less than this part of the box's, inputs are split alone. Looked at every so many boxes.
-constexpr double kPointwise = 0.05;
+// Where the bound at a box's centre is less than the first part of the box's, inputs are split alone; where it is more than the second, signs
+// are: inputs have next to nothing left to give. Looked at every so many boxes.
+constexpr double kPointwise = 0.05, kAllPointwise = 0.95;
 constexpr int kLookPointwise = 8;
 // Volleys at first: more where weights are few, most where the bound is far, and no more once it is near; later ones from so many
 // boxes on.
@@ -78,7 +79,11 @@ class DeepEpsilon final : public Objective {
       assumed_ = asked_;
     }
     Bound b = enclose(X);
-    if (pointwise >= 0 && b.upper > 0) pointwise_ += kForget * (std::min(1.0, pointwise / b.upper) - pointwise_);
+    if (pointwise >= 0 && b.upper > 0) {
+      const double part = std::min(1.0, pointwise / b.upper);
+      pointwise_ = looked_ ? pointwise_ + kForget * (part - pointwise_) : part;
+      looked_ = true;
+    }
     if (blame_.neuron >= 0) return b;  // its sign can be split
     if (single(X)) {
       b.flat = true;
@@ -132,6 +137,7 @@ class DeepEpsilon final : public Objective {
     if (input < 0) return variables() + blame_.neuron;
     // Of a known copy inputs tell all. Else whichever kind of split has been giving more, and now and then the other.
     if (!noisy_ || pointwise_ < kPointwise) return input;
+    if (pointwise_ > kAllPointwise) return variables() + blame_.neuron;
     const bool neuron = by_neuron_.rate() > by_input_.rate(), other = ++choices_ % kTryOther == 0;
     return neuron != other ? variables() + blame_.neuron : input;
   }
@@ -290,6 +296,7 @@ class DeepEpsilon final : public Objective {
   };
   Given by_input_, by_neuron_;  // what splits gave lately
   int choices_ = 0, bounds_ = 0;
+  bool looked_ = false;
   double pointwise_ = 0;  // what part of a box's bound its centre alone had lately: that is not the inputs' doing
   bool noisy_ = false;  // parameters are unknown by more than roundings
 };
