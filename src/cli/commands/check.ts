@@ -19,10 +19,15 @@ function checkText(report: CheckReport): string {
   const lines = verdict === undefined ? [] : [`  ${query.replace('verify-', '')}${claim!.threshold === undefined ? '' : ` ${claim!.threshold as number}`}: ${verdict}`];
   if (query.endsWith('epsilon')) lines.push(`  epsilon in ${ends(bound!)}`);
   else if (query !== 'verify-label') lines.push(...bounds.map((each, label) => `  sigma of class ${label} in ${ends(each)}${each.nothingFlips ? ', nothing flips' : ''}`));
-  const box = claim!.box as { kind: string; radius?: number | number[] };
-  lines.push(`  over ${domainText(claim!.domain as number[][])}, ${box.kind === 'radius' && typeof box.radius === 'number' ? `parameters +-${box.radius}` : 'the box of parameters that the certificate has'}`);
+    lines.push(`  over ${domainText(claim!.domain as number[][])}, ${boxText(claim!.box as Parameters<typeof boxText>[0])}`);
   lines.push(`${count(leaves, 'leaf', 'leaves')} proved${solved === 0 ? '' : `, ${solved} of them by Z3, asked again`}${trusted === 0 ? '' : `, ${trusted} of them TRUSTED to a solver`}; model ${String(claim!.model).slice(0, 12)}, real arithmetic`);
   return ['accepted', ...lines].join('\n');
+}
+
+function boxText({ kind, center, radius }: { kind: string; center?: unknown; radius?: unknown }): string {
+  if (kind !== 'radius' || typeof radius !== 'number') return 'the box of parameters that the certificate has';
+  if (center === null || center === undefined) return `parameters +-${radius}`;
+  return `the parameters of the copy that the certificate has${radius === 0 ? '' : `, +-${radius}`}`;
 }
 
 function domainText(domain: number[][]): string {

@@ -65,7 +65,7 @@ function rangeOf(values: Float64Array): Range {
 function infoText(model: Model, layers: readonly LayerInfo[], exactness: keyof typeof EXACTNESS): string {
   const { domain, normalisation, storage } = model;
   const inputs = Array.from({ length: model.inputCount }, (_, i) => {
-    const scale = normalisation === null ? '' : `, fed as (clamped - ${normalisation.mean[i]}) / ${normalisation.range[i]}`;
+    const scale = normalisation === null ? '' : `, fed as (${normalisation.lower[i] > -Infinity || normalisation.upper[i] < Infinity ? 'clamped' : 'it'} - ${normalisation.mean[i]}) / ${normalisation.range[i]}`;
     return `  ${plain(model.inputName(i))}${domain === null ? '' : ` in [${domain[2 * i]}, ${domain[2 * i + 1]}]`}${scale}`;
   });
   const classes = model.labels === null ? '' : `: ${model.labels.map(plain).join(', ')}`;

@@ -26,7 +26,7 @@ export function deltaText(model: Model, result: DeltaResult): string {
     `  ${violated}`,
     `  ${status}: ${DELTA_STATUS[status]}`,
     ...undecidedText(result),
-    ...witnessText(model, result.witness, property.kind === 'epsilon' ? 'difference' : 'margin'),
+    ...witnessText(model, result.witness, property.kind === 'epsilon' ? 'difference' : 'margin', result),
     `${count(steps.length, 'candidate')}; ${footer(result).join('\n')}`,
   ].join('\n');
 }

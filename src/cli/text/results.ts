@@ -21,19 +21,19 @@ export function epsilonText(model: Model, result: EpsilonResult): string {
     `epsilon in ${interval(result)}`,
     `  ${result.status}: ${STATUS[result.status]}`,
     ...undecidedText(model, result.undecided),
-    ...witnessText(model, result.witness, 'difference'),
+    ...witnessText(model, result.witness, 'difference', result),
     ...footer(result),
   ].join('\n');
 }
 
 export function sigmaText(model: Model, result: SigmaResult): string {
   return [
-    ...result.classes.flatMap((each) => sigmaClassText(model, each)),
+    ...result.classes.flatMap((each) => sigmaClassText(model, each, result)),
     ...footer(result),
   ].join('\n');
 }
 
-function sigmaClassText(model: Model, each: ClassResult): string[] {
+function sigmaClassText(model: Model, each: ClassResult, of: SigmaResult): string[] {
   const name = `sigma of ${model.labels === null ? 'class ' : ''}${classText(model, each.label)}`;
   if (each.reachable === false) return [`${name}: 0, no input of the domain has this label`, ''];
   const flips = each.flips === false ? ', nothing flips' : '';
@@ -41,7 +41,7 @@ function sigmaClassText(model: Model, each: ClassResult): string[] {
     `${name} in ${interval(each)}${flips}`,
     `  ${each.status}: ${STATUS[each.status]}${each.reachable === null ? '; whether any input has this label is not known yet' : ''}`,
     ...undecidedText(model, each.undecided),
-    ...witnessText(model, each.witness, 'margin'),
+    ...witnessText(model, each.witness, 'margin', of),
     '',
   ];
 }
@@ -54,7 +54,7 @@ export function verifyText(model: Model, result: VerifyResult): string {
     const { boxes, volumeFraction } = result.remaining;
     lines.push(`  ${result.status}: ${STATUS[result.status]}`, `  left: ${count(boxes, 'box', 'boxes')}, ${percent(volumeFraction)} of the domain`, ...undecidedText(model, result.undecided));
   }
-  return [...lines, ...witnessText(model, result.witness, result.query === 'verify-epsilon' ? 'difference' : 'margin'), ...footer(result)].join('\n');
+  return [...lines, ...witnessText(model, result.witness, result.query === 'verify-epsilon' ? 'difference' : 'margin', result), ...footer(result)].join('\n');
 }
 
 /** Where the first of the boxes lies that no split could decide. */
@@ -70,13 +70,13 @@ function percent(fraction: number): string {
   return `${directed(100 * fraction, 3, 'up')}%`;
 }
 
-export function witnessText(model: Model, witness: Witness | null | undefined, quantity: 'difference' | 'margin'): string[] {
+export function witnessText(model: Model, witness: Witness | null | undefined, quantity: 'difference' | 'margin', { quantization }: Pick<Provenance, 'quantization'>): string[] {
   if (witness === null || witness === undefined) return [];
   const name = (label: number | null) => label === null ? 'undecided' : plain(model.className(label));
   const where = model.outputCount > 1 && quantity === 'difference' ? ` on output ${witness.output}` : '';
   const rows = witness.input.slice(0, MOST_SHOWN).map((value, i) => [plain(model.inputName(i)), String(value)]);
   if (witness.input.length > MOST_SHOWN) rows.push(['...', more(witness.input.length - MOST_SHOWN)]);
-  rows.push(['parameters', witness.parameters === null ? 'those of the other model' : listText(witness.parameters)]);
+  rows.push(['parameters', witness.parameters === null ? `those of the ${quantization === undefined ? 'other model' : 'copy'}` : listText(witness.parameters)]);
   rows.push(['label', `${name(witness.nominalLabel)} -> ${name(witness.label)}`]);
   const width = Math.max(...rows.map(([title]) => title.length));
   return [`  witness: ${quantity} ${where === '' ? '' : `${where.trim()} `}at least ${directed(witness.value, 10, 'down')} at`, ...rows.map(([title, value]) => `    ${title.padEnd(width)}  ${value}`)];
