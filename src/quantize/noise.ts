@@ -40,6 +40,12 @@ export function noiseOf({ layers, source }: Pick<Model, 'layers' | 'source'>, bo
     const before = l === 0 ? 'linear' : layers[l - 1].activation;
     const read = conversionAt(device, l, before, low.reduce((a, b) => Math.min(a, b)), high.reduce((a, b) => Math.max(a, b)), place);
     conversions.push(read);
+    // Of every parameter, those too that meet nothing but zeros: an infinity times 0 is no number.
+    if (device.arithmetic !== null) {
+      let most = 0;
+      for (let i = weights; i < end; i++) most = Math.max(most, -lower[i], upper[i]);
+      if (most > device.arithmetic.largest) throw overflow(most, device.arithmetic, `parameters of layer ${l} of ${source}`);
+    }
     const sums = widenLayer(lower, upper, { weights, biases, end }, inputs, isRounded(before) ? null : low.map((value, j) => (value === 0 && high[j] === 0 ? 1 : 0)), read, device.arithmetic, low, high, `sums of layer ${l} of ${source}`);
     if (l === layers.length - 1) return;
     low = Float64Array.from({ length: outputs }, (_, i) => activated(activation, sums.low[i], 'down'));
@@ -79,7 +85,9 @@ function widenLayer(
       widen(i, format === null ? relative : up(factor - 1), held ? 0 : up(least * factor));
       carried = up(carried + Math.max(-lower[i], upper[i]));
     }
-    const underflows = (products + (format !== null && mayFlush(format) ? 2 * terms + 2 : 0)) * least;
+    // Products may underflow to a wider accumulator, by least / 4 each, and then their sum to the format: for one product that is more than `least`.
+    const kept = products === 1 ? 1.25 : products;
+    const underflows = (kept + (format !== null && mayFlush(format) ? 2 * terms + 2 : 0)) * least;
     const held = isHeld(bias);
     widen(bias, format === null || isZero(bias) ? 0 : up(growth(passed + (held ? 0 : 1)) - 1), up((held ? 0 : least * most) + underflows * most + carried * absolute));
     let size = 0, from = lower[bias], to = upper[bias];

@@ -29,6 +29,13 @@ describe('what a device computes', () => {
     expect(semantics).toBe('device:fp16');
     expect(device).toMatchObject({ arithmetic: 'fp16', subnormals: 'kept', activations: [] });
   });
+  it('one product below the normal numbers, rounded to an accumulator of two more bits and then to the format', async () => {
+    // 3 2^-27 is a tie there, between 2^-26 and 2^-25; 2^-25 is one of fp16, between 0 and 2^-24.
+    const model = await loadModel({ format: 'parabound-model@1', inputs: [{ lower: 2 ** -12, upper: 2 ** -12 }], layers: [{ weights: [[3 * 2 ** -15]], bias: [0], activation: 'linear' }] });
+    const { upper } = await estimateEpsilon(model, { arithmetic: 'fp16', gap: 0 });
+    expect(upper).toBeGreaterThanOrEqual(2 ** -24 - 3 * 2 ** -27);
+    expect(upper).toBeLessThan(1.01 * (2 ** -24 - 3 * 2 ** -27));
+  });
   it('exact sums of rounded inputs, by hand: int8 on [-1, 1]', async () => {
     const model = await loadModel({ format: 'parabound-model@1', inputs: [{ lower: -1, upper: 1 }], layers: [{ weights: [[3]], bias: [1], activation: 'linear' }] });
     const { lower, upper, device, semantics } = await estimateEpsilon(model, { activations: 'int8', gap: 1e-9 });
@@ -92,6 +99,15 @@ describe('what is refused', () => {
     await expect(estimateEpsilon(await chain(300, 200), { arithmetic: 'fp16' })).resolves.toMatchObject({ semantics: 'device:fp16' });
     await expect(estimateEpsilon(await chain(1e-3, 1, [0, 7e4]), { arithmetic: 'fp16' })).rejects.toMatchObject({ message: expect.stringContaining('inputs of') as string });
     await expect(estimateEpsilon(await chain(300, 1), { activations: 'fp16@0', domain: [[0, 300]] })).rejects.toMatchObject({ message: expect.stringContaining('values behind layer 0') as string });
+  });
+  it('parameters that the format cannot hold, also where what they are multiplied by is tiny, or always zero', async () => {
+    const refused = { code: 'QUANTIZATION_INVALID', message: expect.stringMatching(/overflows, parameters of layer [01] of/) as string };
+    await expect(estimateEpsilon(await chain(1e5, 1, [0, 1e-3]), { arithmetic: 'fp16' })).rejects.toMatchObject(refused);
+    await expect(estimateEpsilon(await chain(1e39, 1, [0, 1e-40]), { arithmetic: 'fp32' })).rejects.toMatchObject(refused);
+    await expect(estimateEpsilon(await chain(-1e5, 1, [0, 0]), { arithmetic: 'fp16' })).rejects.toMatchObject(refused);
+    await expect(estimateEpsilon(await chain(-1, 1e5), { arithmetic: 'fp16' })).rejects.toMatchObject(refused); // an infinity times a relu's 0
+    await expect(estimateEpsilon(await chain(-1, 65504), { arithmetic: 'fp16' })).resolves.toMatchObject({ semantics: 'device:fp16' });
+    await expect(estimateEpsilon(await chain(-1, 1e5), { activations: 'fp16@input' })).resolves.toMatchObject({ semantics: 'device:real,activations:fp16' });
   });
   it.each([
     [{}, 'BOX_REQUIRED', /--arithmetic/], [{ arithmetic: 'real' }, 'BOX_REQUIRED', /--arithmetic/], [{ arithmetic: 'fp8' }, 'OPTION_INVALID', /real or fp32/],
