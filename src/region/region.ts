@@ -77,6 +77,8 @@ class RegionSearch {
   readonly #keepsAll: boolean;
   readonly #mostOpen: number;
   #boxes = 0;
+  /** Boxes that the addon has, and that are on no list. */
+  #away = 0;
   #reportedAt = 0;
 
   constructor(query: Query, native: NativeJudge, settings: Settings) {
@@ -122,7 +124,9 @@ class RegionSearch {
     const size = this.#query.region.domain.length;
     const ends = new Float64Array(chunk.length * size);
     chunk.forEach((box, i) => { ends.set(box.ends, i * size); });
+    this.#away += chunk.length;
     const judged = await this.#native.boxes(model.normalisation === null ? ends : clamp(ends, model.normalisation), CALL_MS, this.#stop);
+    this.#away -= chunk.length;
     const by = changesOf(judged);
     chunk.forEach((box, i) => {
       if (i >= judged.verdict.length) return this.#frontier.push(box);
@@ -160,7 +164,7 @@ class RegionSearch {
 
   #parts(): Record<AreaName, Part> {
     const [safe, flippable] = (['safe', 'flippable'] as const).map((name) => this.#volume.enclose(this.#sums[name], this.#counts[name]));
-    if (this.#frontier.size + this.#stuck.length === 0) {
+    if (this.#frontier.size + this.#stuck.length + this.#away === 0) {
       // Nothing is left, so where there is but one kind it is everything.
       if (this.#counts.flippable === 0 && this.#counts.safe > 0) return { safe: { lower: 1, upper: 1 }, flippable: { lower: 0, upper: 0 }, undecided: { lower: 0, upper: 0 } };
       if (this.#counts.safe === 0 && this.#counts.flippable > 0) return { safe: { lower: 0, upper: 0 }, flippable: { lower: 1, upper: 1 }, undecided: { lower: 0, upper: 0 } };
