@@ -60,7 +60,7 @@ function own({ domain }: Model): Domain | undefined {
 }
 
 /** The domain with some inputs held still: `name=value` or `x2=value`, joined by commas. */
-function sliced(model: Model, text: string, given: Domain | undefined, units: Units | undefined): Domain {
+export function sliced(model: Model, text: string, given: Domain | undefined, units: Units | undefined): Domain {
   const whole = given ?? own(inUnits(model, units));
   if (whole === undefined) throw new ParaboundError('DOMAIN_MISSING', 'no input bounds', model.source, 'bounds in the model file, or --domain');
   if (!Array.isArray(whole) || whole.length !== model.inputCount) return whole; // the query says what is wrong with it
@@ -68,11 +68,13 @@ function sliced(model: Model, text: string, given: Domain | undefined, units: Un
   for (const word of text.split(',')) {
     const at = word.lastIndexOf('=');
     const [name, value] = [word.slice(0, at).trim(), word.slice(at + 1).trim()];
-    const byName = Array.from({ length: model.inputCount }, (_, j) => j).find((j) => model.inputName(j) === name || `x${j}` === name);
-    if (at < 0 || byName === undefined || value === '' || !Number.isFinite(Number(value))) {
+    const inputs = Array.from({ length: model.inputCount }, (_, j) => j);
+    // A name counts first: an input of another number may be called x0.
+    const named = inputs.find((j) => model.inputName(j) === name) ?? inputs.find((j) => `x${j}` === name);
+    if (at < 0 || named === undefined || value === '' || !Number.isFinite(Number(value))) {
       throw new ParaboundError('OPTION_INVALID', show(word), '--slice', 'an input by name or as x0, x1, ..., = and a number; several with commas');
     }
-    domain[byName] = [Number(value), Number(value)];
+    domain[named] = [Number(value), Number(value)];
   }
   return domain;
 }
