@@ -216,7 +216,7 @@ Examples:
   quantize: {
     summary: 'write the copy that a format or a pruning makes',
     about: 'Write the model with its weights rounded to a format, the smallest of them pruned, or both,\n'
-      + 'as a parabound-model@1 file: the copy that queries with the same options set beside it.\n'
+      + 'in the format that FILE ends in (.json, .nnet, .safetensors): the copy that queries with the same options set beside it.\n'
       + 'docs/quantize.md has the formulas of each format, and the frameworks they are from.',
     examples: `
 Examples:

@@ -20,6 +20,14 @@ describe('parabound quantize', () => {
     expect(about.about).toMatchObject({ from: expect.stringMatching(/^[0-9a-f]{64}$/) as string, quantize: 'int8' });
     expect(json(parabound(['quantize', CATS, '--prune', 'magnitude:50%', '--out', out, '--json']))).toMatchObject({ schema: 'parabound/quantize@1', file: out, quantization: { as: 'copy', pruned: 1 } });
   });
+  it('in the format that the name of the file says, or not at all', () => {
+    const tensors = join(folder, 'copy.safetensors');
+    const run = parabound(['quantize', CATS, '--quantize', 'int8', '--out', tensors]);
+    expect(run.stdout).toMatch(/copy\.safetensors\n.*copy\.layout\.json\nweights of layer 0/);
+    expect(epsilon('--against', tensors).lower).toBe(epsilon('--quantize', 'int8').lower);
+    expect(parabound(['quantize', CATS, '--quantize', 'int8', '--out', join(folder, 'copy.nnet')]).stderr).toMatch(/^CONVERSION_REFUSED: the last layer is sigmoid/);
+    expect(parabound(['quantize', CATS, '--quantize', 'int8', '--out', join(folder, 'copy.onnx')]).stderr).toMatch(/^OPTION_INVALID: a file that ends in '\.onnx', --out/);
+  });
   it('or prints it', () => {
     const { stdout } = parabound(['quantize', CATS, '--quantize', 'fixed:2.1']);
     expect((JSON.parse(stdout) as { layers: { weights: number[][] }[] }).layers[0].weights).toEqual([[0, 1]]);

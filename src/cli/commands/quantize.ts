@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { ParaboundError } from '../../errors.js';
 import { loadModel } from '../../network/load.js';
+import type { Model } from '../../network/model.js';
 import { modelObject } from '../../network/serialize.js';
 import type { QuantizeModelOptions } from '../../query/quantized.js';
 import { version } from '../../version.js';
 import { voiceOf } from '../query.js';
-import { say } from '../terminal.js';
+import { say, sayNotes, type Voice } from '../terminal.js';
 import { quantizationText } from '../text/quantization.js';
 
 /** parabound quantize MODEL --quantize FORMAT --out FILE */
@@ -22,11 +24,24 @@ export async function quantizeCommand(path: string, flags: object): Promise<void
     process.stdout.write(text);
     return;
   }
+  const files = extname(out).toLowerCase() === '.json' ? [await written(out, text)] : await converted(copy, out, voice);
+  const result = { schema: 'parabound/quantize@1', query: 'quantize', file: out, quantization, copy: copy.hash, version, model: model.hash };
+  say(voice, result, () => [...files, ...quantizationText(quantization)].join('\n'));
+}
+
+async function written(out: string, text: string): Promise<string> {
   try {
     await writeFile(out, text);
   } catch (error) {
     throw new ParaboundError('OUTPUT_FAILED', (error as Error).message, out, 'a file that can be written to (--out)', { cause: error });
   }
-  const result = { schema: 'parabound/quantize@1', query: 'quantize', file: out, quantization, copy: copy.hash, version, model: model.hash };
-  say(voice, result, () => [out, ...quantizationText(quantization)].join('\n'));
+  return out;
+}
+
+/** In another format, as `convert` writes it: no place there for what made the copy. */
+async function converted(copy: Model, out: string, voice: Voice): Promise<string[]> {
+  const { convertModel } = await import('../../formats/write/convert.js');
+  const { files, notes } = await convertModel(copy, out);
+  sayNotes(voice, notes);
+  return files;
 }
