@@ -125,7 +125,7 @@ class Certifier {
     // Claims nothing yet: the checker's own reading of the header makes the problem.
     const startedAt = performance.now();
     const drafts = this.#claims().map((claim) => written(claim, 0, null, null, null));
-    const statement = readStatement(JSON.parse(JSON.stringify({ ...header, parts: drafts })), checkedModel(given));
+    const statement = readStatement(JSON.parse(JSON.stringify({ ...header, parts: drafts })), checkedModel(given), given.hash);
     if (modelHash(checkedModel(given)) !== given.hash) throw new Error('the model\'s hash is another to the checker');
     const problem = problemOf(statement), threads = new Threads(limits.threads);
     const solver = limits.smt === 'off' || verdict === 'violated' ? null : await BoxSolver.of(statement, problem, limits.smtTimeoutMs, signal);

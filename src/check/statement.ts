@@ -27,9 +27,11 @@ function integers(value: unknown, below: number, what: string): number[] {
 
 const doubles = (value: unknown, length: number, what: string): Float64Array => Float64Array.from(list(value, what, length), (each) => finite(each, what));
 
-export function readStatement(header: unknown, given: CheckedModel) {
+/** Of a certificate about the network of this hash: about another, nothing in it need fit, so that is said first. */
+export function readStatement(header: unknown, given: CheckedModel, hash: string) {
   const h = fields(header, HEADER, 'the header'), { outputs } = given.layers[given.layers.length - 1];
   demand(h.format === 'parabound-certificate@1' && typeof h.version === 'string' && typeof h.model === 'string', 'the header has no format, version or model');
+  demand(h.model === hash, `it is about another network: ${h.model.slice(0, 64)}, not ${hash}`);
   const query = oneOf(h.query, QUERIES, 'query'), measure = oneOf(h.output, ['confidence', 'logit'] as const, 'output');
   const decision: Decision = { level: finite(h.level, 'level'), smallest: oneOf(h.decision, ['max', 'min'], 'decision') === 'min' };
   // Without its normalisation where inputs are given behind it.
@@ -40,7 +42,7 @@ export function readStatement(header: unknown, given: CheckedModel) {
   demand(parts.length === (query.endsWith('epsilon') ? 1 : Math.max(2, outputs)), `${parts.length} parts`);
   const threshold = query === 'verify-epsilon' || query === 'verify-sigma' ? finite(h.threshold, 'threshold') : null;
   demand(threshold !== null || h.threshold === undefined, 'a threshold that nothing is compared with');
-  return { query, hash: h.model, model, decision, box: readBox(h.box, model.parameters), domain, threshold, verdict: h.verdict, parts };
+  return { query, model, decision, box: readBox(h.box, model.parameters), domain, threshold, verdict: h.verdict, parts };
 }
 
 /** A bound: `lower` by a witness, `upper` by a tree of so many leaves, with hints of so many bytes; null where there is none. */

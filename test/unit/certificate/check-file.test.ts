@@ -21,6 +21,9 @@ describe('checkCertificate', () => {
   });
   it('rejects, and throws only where there is nothing to check', async () => {
     expect(await checkCertificate(shop.path, path('athletes-relu.json'))).toMatchObject({ verdict: 'rejected', bound: null, reason: expect.stringMatching(/^it is about another network/) as string });
+    const wider = `${shop.folder}/wider.json`; // whose inputs the certificate's domain does not fit
+    writeFileSync(wider, '{"format":"parabound-model@1","inputs":[{},{},{}],"layers":[{"weights":[[1,2,3]],"bias":[0],"activation":"sigmoid"}]}');
+    expect(await checkCertificate(shop.path, wider)).toMatchObject({ verdict: 'rejected', reason: expect.stringMatching(/^it is about another network/) as string });
     expect(await checkCertificate(CATS, CATS)).toMatchObject({ verdict: 'rejected', claim: null, reason: expect.stringMatching(/^this is no parabound certificate/) as string });
     await expect(checkCertificate('no.proof', CATS)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     writeFileSync(`${shop.folder}/empty.json`, '{}');
