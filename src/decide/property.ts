@@ -28,7 +28,7 @@ export function propertyOf(options: PropertyOptions): Property {
   for (const kind of KINDS) if (options[kind] !== undefined) checkOption(optionNamed(kind), options[kind], kind);
   const named = KINDS.filter((kind) => options[kind] !== undefined && options[kind] !== false);
   if (named.length === 0) throw new ParaboundError('OPTION_REQUIRED', 'no property', 'the search', 'one of --epsilon, --sigma, --label');
-  if (named.length > 1) throw new ParaboundError('OPTION_CONFLICT', `${named.join(' and ')} exclude each other`, 'the property', 'one of them');
+  if (named.length > 1) throw new ParaboundError('OPTION_CONFLICT', `${named.map((kind) => `--${kind}`).join(' and ')} exclude each other`, 'the property', 'one of them');
   const [kind] = named;
   return { kind, threshold: kind === 'label' ? null : options[kind]! };
 }

@@ -16,7 +16,7 @@ export async function collect(model: Model, plan: Plan): Promise<ReportResults> 
   const startedAt = performance.now();
   const query = prepare(model, plan.query, [], 'any');
   if (plan.certificates !== undefined) {
-    if (query.runs !== null) throw new ParaboundError('OPTION_CONFLICT', 'certificates and a device exclude each other', 'the query', 'one of them: certificates are about real arithmetic');
+    if (query.runs !== null) throw new ParaboundError('OPTION_CONFLICT', '--certificates and a device exclude each other', 'the query', 'one of them: certificates are about real arithmetic');
     await writeFiles(plan.certificates, new Map());
   }
   const results: ReportResults = {

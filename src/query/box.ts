@@ -2,7 +2,7 @@ import { ParaboundError, show } from '../errors.js';
 import { fixedInEither, movable } from '../network/fixed.js';
 import { layerRanges } from '../network/layout.js';
 import type { Model, NetworkSpec } from '../network/model.js';
-import { optionNamed } from '../options.js';
+import { optionNamed, type OptionName } from '../options.js';
 import type { Quantization } from '../quantize/quantize.js';
 import type { BoxSpec } from '../search/native.js';
 import { copyOf } from './against.js';
@@ -55,8 +55,9 @@ export function requireBox(options: { [K in (typeof BOXES)[number] | 'arithmetic
   }
 }
 
-export function excluded(a: string, b: string): ParaboundError {
-  return new ParaboundError('OPTION_CONFLICT', `${a} and ${b} exclude each other`, 'the parameter box', 'one of them');
+/** Named as they are typed: most who read it typed them. */
+export function excluded(a: OptionName, b: OptionName, which = ''): ParaboundError {
+  return new ParaboundError('OPTION_CONFLICT', `${optionNamed(a).flag}${which} and ${optionNamed(b).flag} exclude each other`, 'the parameter box', 'one of them');
 }
 
 /** Is p0 the only point of the box? A change of zero, or a copy without a difference. Both in one shape (against.ts). */

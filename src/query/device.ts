@@ -44,13 +44,13 @@ export function namesDevice({ arithmetic, activations }: Pick<QueryOptions, 'ari
 /** The box of all that stands for a run of the device with parameters of the box given; null where the options name no device. */
 export function deviceRuns(model: Model, { of, spec }: ParameterBox, domain: Float64Array, options: QueryOptions): { runs: DeviceRuns; box: BoxSpec } | null {
   if (!namesDevice(options)) {
-    if (options.activationUlps !== undefined) throw new ParaboundError('OPTION_REQUIRED', 'activationUlps without arithmetic', 'the device', 'arithmetic, the format that it is about');
+    if (options.activationUlps !== undefined) throw new ParaboundError('OPTION_REQUIRED', '--activation-ulps without --arithmetic', 'the device', '--arithmetic, the format that it is about');
     return null;
   }
   if (model.normalisation !== null) {
     throw new ParaboundError('OPTION_CONFLICT', 'a device behind a normalisation of inputs', model.source, '--units normalised: what the layers are fed, for how a device normalises is not known');
   }
-  if (options.certificate !== undefined) throw new ParaboundError('OPTION_CONFLICT', 'certificate and a device exclude each other', 'the query', 'one of them: certificates are about real arithmetic');
+  if (options.certificate !== undefined) throw new ParaboundError('OPTION_CONFLICT', '--certificate and a device exclude each other', 'the query', 'one of them: certificates are about real arithmetic');
   const arithmetic = FLOAT_FORMATS.find(({ name }) => name === options.arithmetic) ?? null;
   const ulps = options.activationUlps ?? (optionNamed('activationUlps').default as number);
   const points = options.activations === undefined ? of.layers.map(() => null) : parsePoints(options.activations, of.layers.length);

@@ -11,7 +11,7 @@ export interface Region {
 
 export function regionOf(model: Model, options: Pick<QueryOptions, 'at' | 'domain'>): Region {
   if (options.at !== undefined && options.domain !== undefined) {
-    throw new ParaboundError('OPTION_CONFLICT', 'at and domain exclude each other', 'the query', 'one of them');
+    throw new ParaboundError('OPTION_CONFLICT', '--at and --domain exclude each other', 'the query', 'one of them');
   }
   if (options.at !== undefined) {
     const input = checkInput(model, options.at, '--at');

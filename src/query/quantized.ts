@@ -1,6 +1,7 @@
 import { ParaboundError, show } from '../errors.js';
 import { movable } from '../network/fixed.js';
 import type { Model } from '../network/model.js';
+import { optionNamed } from '../options.js';
 import { prunedBox, quantizeParameters, type Quantization } from '../quantize/quantize.js';
 import { excluded, perturbMask, type ParameterBox } from './box.js';
 import { checkModel, checkOptions, type QueryOptions } from './settings.js';
@@ -12,14 +13,14 @@ const OTHER_BOXES = ['delta', 'deltaRelative'] as const;
 /** What is about a format needs one. */
 export function requireFormat(options: QueryOptions): void {
   const idle = options.quantize === undefined ? OF_QUANTIZE.find((name) => options[name] !== undefined) : undefined;
-  if (idle !== undefined) throw new ParaboundError('OPTION_REQUIRED', `${idle} without quantize`, 'the parameter box', 'quantize, the format that it is about');
+  if (idle !== undefined) throw new ParaboundError('OPTION_REQUIRED', `${optionNamed(idle).flag} without --quantize`, 'the parameter box', '--quantize, the format that it is about');
 }
 
 /** The box that `quantize`, `prune` and `pruneBox` name: a copy (+- delta round it), or all that a rounding or a pruning could make. */
 export function quantizedParameterBox(model: Model, options: QueryOptions): ParameterBox {
   const { pruneBox, delta, deltaRelative, perturb, as = 'copy' } = options;
-  const alone = (name: 'pruneBox' | 'as', others: readonly (keyof QueryOptions)[]): void => {
-    for (const other of others) if (options[other] !== undefined) throw excluded(name === 'as' ? 'as: box' : name, other);
+  const alone = (name: 'pruneBox' | 'as', others: readonly ('quantize' | 'prune' | (typeof OTHER_BOXES)[number])[]): void => {
+    for (const other of others) if (options[other] !== undefined) throw excluded(name, other, name === 'as' ? ' box' : '');
   };
   const moves = perturb === undefined ? movable(model.layers) : perturbMask(model, perturb);
   if (pruneBox !== undefined) {
@@ -62,7 +63,7 @@ function copyBox(model: Model, options: QuantizeModelOptions): ParameterBox {
   checkOptions(options);
   const other = Object.keys(options).find((name) => !OF_A_COPY.includes(name));
   if (other !== undefined) throw new ParaboundError('OPTION_UNKNOWN', `no option ${show(other)}`, 'quantizeModel', OF_A_COPY.join(', '));
-  if (options.quantize === undefined && options.prune === undefined) throw new ParaboundError('OPTION_REQUIRED', 'nothing to do', 'quantizeModel', '--quantize, --prune or both');
+  if (options.quantize === undefined && options.prune === undefined) throw new ParaboundError('OPTION_REQUIRED', 'nothing to do', 'the copy', '--quantize, --prune or both');
   requireFormat(options);
   return quantizedParameterBox(inUnits(model, options.units), options);
 }

@@ -63,7 +63,7 @@ describe('--against a copy with other widths', () => {
   it.each([
     [['--against', 'deep.json'], /^AGAINST_MISMATCH: another number of layers: 2-4-3-3-1 .*, deep\.json, expected that of net\.json, 2-4-3-1 .*; only widths of hidden layers may differ\n$/],
     [['--against', 'pruned.json', '--perturb', '3'], /^OPTION_INVALID: "3", --perturb/],
-    [['--against', 'pruned.json', '--parameters', '{"lower":[],"upper":[]}'], /^OPTION_CONFLICT: parameters and against exclude each other/],
+    [['--against', 'pruned.json', '--parameters', '{"lower":[],"upper":[]}'], /^OPTION_CONFLICT: --parameters and --against exclude each other/],
   ])('%j is refused', (words, message) => {
     const { stderr, stdout } = run('estimate', 'epsilon', 'net.json', ...words);
     expect([stdout, stderr]).toEqual(['', expect.stringMatching(message)]);

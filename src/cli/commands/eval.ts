@@ -21,7 +21,7 @@ async function copyOf(model: Model, flags: object): Promise<Model | undefined> {
 export async function evaluateCommand(path: string, flags: object): Promise<void> {
   const voice = voiceOf(flags);
   const words = flags as { at?: string; parameters?: string; against?: string } & Pick<EvaluateOptions, 'level' | 'decision' | 'output' | 'units'>;
-  if (words.against !== undefined && ((flags as QuantizeModelOptions).quantize ?? (flags as QuantizeModelOptions).prune) !== undefined) throw excluded('against', 'quantize and prune');
+  if (words.against !== undefined && ((flags as QuantizeModelOptions).quantize ?? (flags as QuantizeModelOptions).prune) !== undefined) throw excluded('against', (flags as QuantizeModelOptions).quantize === undefined ? 'prune' : 'quantize');
   const missing = () => new ParaboundError('OPTION_REQUIRED', '--at is missing', 'eval', '--at \'[x1,...]\', or --parameters with a result that has a witness');
   if (words.at === undefined && words.parameters === undefined) throw missing();
   const model = await loadModel(path);

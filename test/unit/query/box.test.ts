@@ -66,7 +66,7 @@ describe('the parameter box', () => {
   it('two that exclude each other', () => {
     refused({ delta: 1, deltaRelative: 1 }, 'OPTION_CONFLICT');
     const parameters = { lower: net.parameters, upper: net.parameters };
-    for (const other of [{ delta: 1 }, { deltaRelative: 1 }, { perturb: 'weights' }, { against: net }]) refused({ parameters, ...other }, 'OPTION_CONFLICT', /parameters and/);
+    for (const other of [{ delta: 1 }, { deltaRelative: 1 }, { perturb: 'weights' }, { against: net }]) refused({ parameters, ...other }, 'OPTION_CONFLICT', /--parameters and --/);
   });
   it.each([
     ['no upper', { lower: [0, 0, 0] }, /missing, parameters\.upper/],

@@ -111,7 +111,7 @@ describe('what is refused', () => {
   });
   it.each([
     [{}, 'BOX_REQUIRED', /--arithmetic/], [{ arithmetic: 'real' }, 'BOX_REQUIRED', /--arithmetic/], [{ arithmetic: 'fp8' }, 'OPTION_INVALID', /real or fp32/],
-    [{ delta: 1, activationUlps: 3 }, 'OPTION_REQUIRED', /activationUlps/], [{ activations: 'int8@1' }, 'OPTION_INVALID', /input, or hidden layers from 0 to 0/],
+    [{ delta: 1, activationUlps: 3 }, 'OPTION_REQUIRED', /--activation-ulps without --arithmetic/], [{ activations: 'int8@1' }, 'OPTION_INVALID', /input, or hidden layers from 0 to 0/],
     [{ arithmetic: 'fp32', certificate: 'x' }, 'OPTION_CONFLICT', /certificate and a device/],
   ] as const)('%j: %s', async (options, code, message) => {
     await expect(estimateEpsilon(net, options as QueryOptions)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });

@@ -25,10 +25,10 @@ describe('the box of a quantised copy', () => {
     expect(parameterBox(net, { pruneBox: 'magnitude:50%', perturb: '1' }).spec).toMatchObject({ kind: 'bounds', lower: Float64Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 11, 12) });
   });
   it.each([
-    [{ quantize: 'int8', against: true }, 'OPTION_CONFLICT', /against and quantize/], [{ prune: 'magnitude:1%', parameters: { lower: [], upper: [] } }, 'OPTION_CONFLICT', /parameters and prune/],
-    [{ pruneBox: 'magnitude:1%', quantize: 'int8' }, 'OPTION_CONFLICT', /pruneBox and quantize/], [{ pruneBox: 'magnitude:1%', delta: 1 }, 'OPTION_CONFLICT', /pruneBox and delta/],
-    [{ quantize: 'int8', as: 'box', delta: 1 }, 'OPTION_CONFLICT', /as: box and delta/], [{ delta: 1, granularity: 'channel', prune: 'magnitude:1%' }, 'OPTION_REQUIRED', /granularity without quantize/],
-    [{ delta: 1, scheme: 'affine' }, 'OPTION_REQUIRED', /scheme without quantize/], [{ quantize: 'int99' }, 'OPTION_INVALID', /int2 to int16/], [{ quantize: 8 }, 'OPTION_INVALID', /8, quantize/],
+    [{ quantize: 'int8', against: true }, 'OPTION_CONFLICT', /--against and --quantize/], [{ prune: 'magnitude:1%', parameters: { lower: [], upper: [] } }, 'OPTION_CONFLICT', /--parameters and --prune/],
+    [{ pruneBox: 'magnitude:1%', quantize: 'int8' }, 'OPTION_CONFLICT', /--prune-box and --quantize/], [{ pruneBox: 'magnitude:1%', delta: 1 }, 'OPTION_CONFLICT', /--prune-box and --delta/],
+    [{ quantize: 'int8', as: 'box', delta: 1 }, 'OPTION_CONFLICT', /--as box and --delta/], [{ delta: 1, granularity: 'channel', prune: 'magnitude:1%' }, 'OPTION_REQUIRED', /--granularity without --quantize/],
+    [{ delta: 1, scheme: 'affine' }, 'OPTION_REQUIRED', /--scheme without --quantize/], [{ quantize: 'int99' }, 'OPTION_INVALID', /int2 to int16/], [{ quantize: 8 }, 'OPTION_INVALID', /8, quantize/],
     [{ quantize: 'int8', scheme: 'lopsided' }, 'OPTION_INVALID', /symmetric or affine/],
   ] as const)('%j: %s', async (options, code, message) => {
     const asked = { ...options, ...('against' in options ? { against: net } : {}) } as QueryOptions;
