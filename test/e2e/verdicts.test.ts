@@ -91,6 +91,7 @@ describe('region', () => {
       return [safe, flippable];
     };
     expect(by('heart weight (g)=10')).toEqual(by('x0=10'));
+    expect(parabound(['region', CATS, '--delta', '0.01', '--out', join(directory, 'no.png')]).stderr).toMatch(/^OPTION_INVALID: a file that ends in '\.png', --out, expected one that ends in \.svg/);
     expect(parabound(['region', CATS, '--delta', '0.01', '--slice', 'x0=10', '--out', join(directory, 'no.svg')]).stderr).toMatch(/^OPTION_INVALID: 1 varying input, --out, expected two/);
     expect(parabound(['region', CATS, '--delta', '0.01', '--slice', 'x7=10']).stderr).toMatch(/^OPTION_INVALID: "x7=10", --slice/);
   });

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { ParaboundError, show } from '../../errors.js';
 import type { Model } from '../../network/model.js';
 import { inUnits, type Units } from '../../query/units.js';
@@ -25,7 +25,7 @@ export async function regionCommand(path: string, flags: object): Promise<void> 
     ...(boxes === undefined ? {} : { boxes }),
     ...(onProgress === undefined ? {} : { onProgress: (each: RegionProgress) => { draw(progress, each); } }),
   };
-  if (out !== undefined) checkPicture(model, asked);
+  if (out !== undefined) checkPicture(model, asked, out);
   const { flipRegion } = await import('../../region/region.js');
   const result = await flipRegion(model, asked).finally(() => progress.clear());
   sayNotes(voice, result.notes);
@@ -39,7 +39,8 @@ function draw(progress: ProgressLine, { safe, flippable, undecided, boxes, secon
 }
 
 /** Before a search that may take long. */
-function checkPicture(model: Model, { domain, units }: RegionOptions): void {
+function checkPicture(model: Model, { domain, units }: RegionOptions, out: string): void {
+  if (!['', '.svg'].includes(extname(out).toLowerCase())) throw new ParaboundError('OPTION_INVALID', `a file that ends in '${extname(out)}'`, '--out', 'one that ends in .svg: the picture is SVG');
   const all = domain ?? own(inUnits(model, units));
   const free = all?.filter((interval) => Array.isArray(interval) && interval[0] < interval[1]).length;
   if (free !== undefined && free !== 2) throw new ParaboundError('OPTION_INVALID', count(free, 'varying input'), '--out', 'two for a picture; --slice holds others still');
