@@ -16,6 +16,8 @@ export interface CheckReport {
   verdict: 'accepted' | 'rejected';
   /** As the certificate states it, also where it was rejected; null where it cannot even be read. */
   claim: Record<string, unknown> | null;
+  /** In words, where the claim is not about all outputs as the model gives them, or not by its own rule for labels, or not about its own inputs. */
+  conditions: string[];
   /** Proved; null where it was rejected. An upper end of null stands for +infinity. */
   bound: { lower: number; upper: number | null } | null;
   /** Of several classes, one after the other. */
@@ -54,7 +56,7 @@ const FEW = 500, MANY = 2e7;
 const MOST_SOLVED = 100_000;
 
 export async function check(bytes: Uint8Array, model: CheckedModel, options: CheckOptions = {}): Promise<CheckReport> {
-  const report: CheckReport = { schema: 'parabound/check@1', verdict: 'rejected', claim: null, bound: null, bounds: [], leaves: 0, solved: 0, trusted: 0, reason: null };
+  const report: CheckReport = { schema: 'parabound/check@1', verdict: 'rejected', claim: null, conditions: [], bound: null, bounds: [], leaves: 0, solved: 0, trusted: 0, reason: null };
   try {
     const { header, trees } = readCertificate(bytes), { format: _, parts: __, uncovered, ...claim } = header as Record<string, unknown>;
     report.claim = claim;
@@ -70,11 +72,24 @@ export async function check(bytes: Uint8Array, model: CheckedModel, options: Che
     await checkTrees(statement, trees, options, report);
     report.bounds = parts.map(({ lower, upper, claim: { property } }) => ({ lower, upper, nothingFlips: property === 'label' && upper !== null }));
     report.bound = { lower: Math.max(...parts.map(({ lower }) => lower)), upper: parts.some(({ upper }) => upper === null) ? null : Math.max(...parts.map(({ upper }) => upper!)) };
+    report.conditions = conditionsOf(statement, model, claim);
     report.verdict = 'accepted';
   } catch (error) {
     report.reason = options.signal?.aborted === true ? 'interrupted: it was not checked' : error instanceof Error ? error.message : String(error);
   }
   return report;
+}
+
+function conditionsOf({ parts: [{ claim }], query, decision: { level, smallest } }: Statement, { layers, ...own }: CheckedModel, { output, units }: Record<string, unknown>): string[] {
+  const { outputs } = layers[layers.length - 1], labels = claim.property !== 'epsilon', named = labels ? [] : [...new Set(claim.outputs)];
+  const conditions: [boolean, string][] = [
+    [!labels && named.length < outputs, `only of output ${named.join(', ')}`],
+    [query !== 'verify-label' && output === 'logit', 'in logits'],
+    [labels && outputs === 1 && level !== own.level, `label 1 is f > ${level}, not the model's ${own.level}`],
+    [labels && outputs > 1 && smallest !== own.smallest, `the ${smallest ? 'smallest' : 'largest'} output decides, not as in the model`],
+    [units === 'normalised', 'inputs are normalised'],
+  ];
+  return conditions.filter(([holds]) => holds).map(([, words]) => words);
 }
 
 async function checkTrees(statement: Statement, trees: Uint8Array, { threads = 1, trust = false, smtTimeout = 5, signal }: CheckOptions, report: CheckReport): Promise<void> {

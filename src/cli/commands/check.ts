@@ -14,12 +14,13 @@ export async function checkCommand(path: string, modelPath: string, flags: objec
 }
 
 function checkText(report: CheckReport): string {
-  const { claim, bound, bounds, leaves, solved, trusted } = report, query = String(claim!.query), verdict = claim!.verdict as string | undefined;
+  const { claim, conditions, bound, bounds, leaves, solved, trusted } = report, query = String(claim!.query), verdict = claim!.verdict as string | undefined;
   const ends = ({ lower, upper }: { lower: number; upper: number | null }): string => interval({ lower, upper: upper ?? Infinity });
   const lines = verdict === undefined ? [] : [`  ${query.replace('verify-', '')}${claim!.threshold === undefined ? '' : ` ${claim!.threshold as number}`}: ${verdict}`];
   if (query.endsWith('epsilon')) lines.push(`  epsilon in ${ends(bound!)}`);
   else if (query !== 'verify-label') lines.push(...bounds.map((each, label) => `  sigma of class ${label} in ${ends(each)}${each.nothingFlips ? ', nothing flips' : ''}`));
-    lines.push(`  over ${domainText(claim!.domain as number[][])}, ${boxText(claim!.box as Parameters<typeof boxText>[0])}`);
+  lines.push(...conditions.map((each) => `  ${each}`));
+  lines.push(`  over ${domainText(claim!.domain as number[][])}, ${boxText(claim!.box as Parameters<typeof boxText>[0])}`);
   lines.push(`${count(leaves, 'leaf', 'leaves')} proved${solved === 0 ? '' : `, ${solved} of them by Z3, asked again`}${trusted === 0 ? '' : `, ${trusted} of them TRUSTED to a solver`}; model ${String(claim!.model).slice(0, 12)}, real arithmetic`);
   return ['accepted', ...lines].join('\n');
 }
