@@ -12,14 +12,14 @@ export function witnessBlocks(results: ReportResults, witness: Witness | null | 
   const more = witness.input.length - MOST_SHOWN;
   const rows: [Rich, Rich][] = [
     [['Input'], [...shown, more > 0 ? `, and ${more} more` : '']],
-    [['Parameters'], [parametersWords(witness)]],
+    [['Parameters'], [parametersWords(witness, results)]],
     [['Label'], rich`${className(labels, witness.nominalLabel)} before, ${className(labels, witness.label)} after`],
   ];
   return [{ kind: 'heading', text: what }, { kind: 'facts', rows }, ...(replay === null ? [] : [replayTable(results, replay)])];
 }
 
-function parametersWords({ parameters }: Witness): string {
-  if (parameters === null) return 'those of the second network';
+function parametersWords({ parameters }: Witness, { question: { box } }: ReportResults): string {
+  if (parameters === null) return box.against === undefined ? 'those of the copy' : 'those of the second network';
   if (parameters.length <= MOST_SHOWN) return parameters.join(', ');
   return `${parameters.slice(0, 4).join(', ')}, and ${(parameters.length - 4).toLocaleString('en-US')} more in the page's JSON`;
 }

@@ -80,7 +80,8 @@ describe('a report', () => {
     const copy = cats();
     copy.layers[0].bias = [-3];
     for (const options of [{ against: await loadModel(copy) }, { quantize: 'int4' }]) {
-      const { results: { epsilon, replays } } = await of({ ...options, sections: 'epsilon' });
+      const { html, results: { epsilon, replays } } = await of({ ...options, sections: 'epsilon' });
+      expect(textOf(html)).toContain(`those of the ${'quantize' in options ? 'copy' : 'second network'}`);
       expect(epsilon!.witness!.parameters).toBeNull();
       expect(Math.abs(replays.epsilon!.after.outputs[0].lower - replays.epsilon!.before.outputs[0].lower)).toBeCloseTo(epsilon!.lower, 12);
     }
