@@ -117,6 +117,14 @@ describe.skipIf(!available)('a leaf that is left to Z3', () => {
     }
   });
 
+  it('is not trusted where the check was interrupted while Z3 was asked', async () => {
+    const copy = structuredClone(same.json), abort = new AbortController();
+    copy.box = { kind: 'radius', center: null, radius: 0.1 }; // false: something moves
+    copy.parts[0].witness = null;
+    const checking = check(await shop.packed(copy), same.model, { trust: true, signal: abort.signal });
+    abort.abort(); // the question has been put by now, and nobody answers
+    expect(await checking).toMatchObject({ verdict: 'rejected', bound: null, reason: 'interrupted: it was not checked' });
+  });
   it('is rejected without an answer, and counted where it is trusted', async () => {
     const draw = random(9), matrix = (rows: number, columns: number): number[][] => Array.from({ length: rows }, () => Array.from({ length: columns }, () => draw.normal()));
     const path = file('wide.json', 3, [[matrix(16, 3), matrix(1, 16)[0], 'relu'], [matrix(16, 16), matrix(1, 16)[0], 'relu'], [matrix(1, 16), [0], 'linear']]);
