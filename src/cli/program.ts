@@ -35,7 +35,9 @@ const SEARCH = OPTIONS.filter((option) => !['property', 'decide', 'export', 'rep
 
 function command(parent: Command, name: keyof typeof HELP, options: readonly Option[]): Command {
   const { about, summary, examples } = HELP[name];
-  const made = parent.command(name.split(' ').at(-1)!).description(about).summary(summary).addHelpText('after', examples);
+  // Commander breaks lines where the terminal ends; ours between would make every other one short. Tables keep theirs.
+  const flowing = about.split('\n\n').map((part) => (part.includes('  ') ? part : part.replaceAll('\n', ' '))).join('\n\n');
+  const made = parent.command(name.split(' ').at(-1)!).description(flowing).summary(summary).addHelpText('after', examples);
   for (const option of options) made.addOption(flag(option));
   return made;
 }
