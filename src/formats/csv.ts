@@ -1,7 +1,7 @@
 /**
  * Tables of inputs, one a row: RFC 4180 CSV, commas between columns, read as a stream. A first row without any number is a
- * header. Where it names every input of the model, columns are found by name and others are passed over; where the model's
- * inputs have no names, columns are taken in order.
+ * header. Where it names every input of the model (x0, x1, ... are the names of those that have none), columns are found by
+ * name and others are passed over; where it names none, of a model without names, columns are taken in order, which is said.
  */
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
@@ -30,23 +30,24 @@ interface Record {
 
 /**
  * The inputs of a CSV file in order, each as long as the model has inputs; of standard input where the path is `-`.
+ * `onNote` is told, before the first input, of a header whose names say nothing about the columns' order.
  *
  * @throws ParaboundError FILE_*, or INPUT_INVALID with the row, the line and the column; rows before it have been given by then
  */
-export async function* readInputs(path: string, model: Model): AsyncGenerator<InputRow, void, undefined> {
-  if (path === '-') return yield* parseInputs(process.stdin, 'inputs of stdin', model);
+export async function* readInputs(path: string, model: Model, onNote?: (note: string) => void): AsyncGenerator<InputRow, void, undefined> {
+  if (path === '-') return yield* parseInputs(process.stdin, 'inputs of stdin', model, onNote);
   const where = `inputs ${path}`;
   const file = await open(path, 'r').catch((error: unknown) => { throw fileError(error, where); });
   try {
     if ((await file.stat()).isDirectory()) throw new ParaboundError('FILE_UNREADABLE', 'this is a directory', where, 'a file');
-    yield* parseInputs(file.createReadStream({ autoClose: false }), where, model);
+    yield* parseInputs(file.createReadStream({ autoClose: false }), where, model, onNote);
   } finally {
     await file.close();
   }
 }
 
 /** The same of the text that a stream of bytes gives. */
-async function* parseInputs(bytes: AsyncIterable<Buffer>, where: string, model: Model): AsyncGenerator<InputRow, void, undefined> {
+async function* parseInputs(bytes: AsyncIterable<Buffer>, where: string, model: Model, onNote?: (note: string) => void): AsyncGenerator<InputRow, void, undefined> {
   const parser = parse({ bom: true, info: true, trim: true, relax_column_count: true, skip_empty_lines: true });
   try {
     pipeline(limited(bytes, parser, where), parser, () => undefined); // its error is the parser's, thrown below
@@ -56,6 +57,7 @@ async function* parseInputs(bytes: AsyncIterable<Buffer>, where: string, model: 
       const at = (what: string): string => `${what}, line ${info.lines} of ${where}`;
       if (columns === undefined) {
         columns = columnsOf(record, model, at('header'));
+        if (columns.unknown) onNote?.(`the header ${show(record.join(','))} of ${where} names no input of ${model.source} (${inputsText(model)}): its columns are taken in order`);
         if (columns.header) continue;
       }
       row++;
@@ -89,24 +91,42 @@ interface Columns {
   readonly names: readonly string[];
   /** By name: other columns may be there as well. */
   readonly byName: boolean;
+  /** A header that names no input. */
+  readonly unknown: boolean;
 }
 
 function columnsOf(first: readonly string[], model: Model, where: string): Columns {
   const inputs = Array.from({ length: model.inputCount }, (_, i) => model.inputName(i));
   const inOrder = inputs.map((_, i) => i);
-  const places = inputs.map((name) => first.indexOf(name.trim()));
-  const byName = places.every((place) => place >= 0);
-  if (byName) {
-    const twice = inputs.find((name, i) => first.lastIndexOf(name.trim()) !== places[i] || inputs.indexOf(name) !== i);
+  const lower = inputs.map((name) => name.trim().toLowerCase());
+  // Capitals count only where they tell two inputs apart.
+  const folded = new Set(lower).size === inputs.length;
+  const wanted = folded ? lower : inputs.map((name) => name.trim());
+  const found = new Map<string, number>();
+  const repeated = new Set<string>();
+  first.forEach((cell, place) => {
+    const name = folded ? cell.toLowerCase() : cell;
+    if (found.has(name)) repeated.add(name);
+    else found.set(name, place);
+  });
+  const places = wanted.map((name) => found.get(name) ?? -1);
+  if (!places.includes(-1)) {
+    const distinct = new Set(wanted).size === wanted.length;
+    const twice = inputs.find((_, i) => repeated.has(wanted[i]) || (!distinct && wanted.indexOf(wanted[i]) !== i));
     if (twice !== undefined) throw new ParaboundError('INPUT_INVALID', `two columns or inputs named ${show(twice)}`, where, 'a name for each input, once');
-    return { header: true, places, names: first, byName };
+    return { header: true, places, names: first, byName: true, unknown: false };
   }
-  if (first.some((cell) => cell === '' || LIKE_A_NUMBER.test(cell) || NO_NUMBER.test(cell))) return { header: false, places: inOrder, names: [], byName };
-  if (model.inputNames.some((name) => name !== null)) {
+  if (first.some((cell) => cell === '' || LIKE_A_NUMBER.test(cell) || NO_NUMBER.test(cell))) return { header: false, places: inOrder, names: [], byName: false, unknown: false };
+  if (model.inputNames.some((name) => name !== null) || places.some((place) => place >= 0)) {
     throw new ParaboundError('INPUT_INVALID', `no column ${show(inputs[places.indexOf(-1)])}`, where, `a column for each input of ${model.source}, or no header`);
   }
   if (first.length !== inputs.length) throw new ParaboundError('INPUT_INVALID', `${first.length} columns`, where, `${inputs.length}, one for each input of ${model.source}`);
-  return { header: true, places: inOrder, names: first, byName };
+  return { header: true, places: inOrder, names: first, byName: false, unknown: true };
+}
+
+function inputsText(model: Model): string {
+  const last = model.inputCount - 1;
+  return last === 0 ? model.inputName(0) : `${model.inputName(0)} to ${model.inputName(last)}`;
 }
 
 function inputOf(record: readonly string[], { places, names, byName }: Columns, where: string, model: Model): Float64Array {

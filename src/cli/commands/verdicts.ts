@@ -28,7 +28,7 @@ export async function verdictsCommand(path: string, flags: object): Promise<void
     for (;;) {
       const step = await stream.next();
       if (step.done === true) {
-        summary = step.value;
+        summary = { ...step.value, notes: [...source.notes, ...step.value.notes] };
         break;
       }
       const { row, verdict } = step.value;
@@ -50,6 +50,7 @@ export async function verdictsCommand(path: string, flags: object): Promise<void
 class Source {
   readonly #path: string;
   readonly #model: Model;
+  readonly notes: string[] = [];
   failure: ParaboundError | undefined;
 
   constructor(path: string, model: Model) {
@@ -60,7 +61,7 @@ class Source {
   async* rows(): AsyncGenerator<Float64Array, void, undefined> {
     let any = false;
     try {
-      for await (const { input } of readInputs(this.#path, this.#model)) {
+      for await (const { input } of readInputs(this.#path, this.#model, (note) => this.notes.push(note))) {
         any = true;
         yield input;
       }

@@ -25,8 +25,23 @@ describe('a table of inputs', () => {
     for (const text of [' 1 , 2 \r\n3,4\r\n', '"1","2"\n\n3,4', '\ufeff1,2\r3,4\r', '\n\n1,2\n3,4\n\n', '+1.,2e0\n3,.4E1']) expect(await all(text)).toEqual(rows);
     expect(await all(Buffer.from('\ufeff1,2\n3,4\n', 'utf16le'))).toEqual(rows);
   });
-  it('may have a header; without names of inputs columns count in order', async () => {
-    expect(await all('a,b\n1,2\n')).toEqual([[1, [1, 2]]]);
+  it('may have a header; where it names no input of a model without names, columns count in order, and a note says so', async () => {
+    const notes: string[] = [];
+    for await (const { input } of readInputs(write('inputs.csv', 'id,height\n1,2\n'), nameless, (note) => notes.push(note))) expect([...input]).toEqual([1, 2]);
+    expect(notes).toEqual([expect.stringMatching(/^the header "id,height" of inputs .*inputs\.csv names no input of .* \(x0 to x1\): its columns are taken in order$/)]);
+  });
+  it('has nothing to note where columns go by name, or there is no header', async () => {
+    const notes: string[] = [];
+    for (const text of ['1,2\n', 'X1,x0\n2,1\n']) {
+      for await (const { input } of readInputs(write('inputs.csv', text), nameless, (note) => notes.push(note))) expect([...input]).toEqual([1, 2]);
+    }
+    expect(notes).toEqual([]);
+  });
+  it('has columns by name whatever the capitals, unless inputs differ in them alone', async () => {
+    expect(await all('X1,ID,X0\n1,7,2\n')).toEqual([[1, [2, 1]]]);
+    expect(await all('BODY weight (kg),Heart Weight (g)\n3,11\n', named)).toEqual([[1, [11, 3]]]);
+    const alike = await loadModel({ ...numbered(), inputs: [{ name: 'a', lower: 0, upper: 1 }, { name: 'A', lower: 0, upper: 1 }] });
+    expect(await all('A,a\n1,2\n', alike)).toEqual([[1, [2, 1]]]);
   });
   it('has its columns by name where the header names every input, among others', async () => {
     expect(await all('id,body weight (kg),sex,heart weight (g)\ncat one,2.5,F,10\n"two, too",3,M,11\n', named)).toEqual([[1, [10, 2.5]], [2, [11, 3]]]);
@@ -67,6 +82,8 @@ describe('what is refused, with its row, line and column', () => {
     ['a long row', '1,2,3\n', /^3 columns, row 1/],
     ['a row that is not as long as its header', 'id,x0,x1\n1,2\n', /^2 columns, row 1, line 2 .*expected 3, as in the header/],
     ['a header that lacks an input', 'heart,body weight (kg)\n1,2\n', /^no column "heart weight \(g\)", header, line 1 /, named],
+    ['a header that names some inputs of a model without names', 'x0,height\n1,2\n', /^no column "x1", header, line 1 .*expected a column for each input/],
+    ['two columns of a name but for capitals', 'x0,x1,X0\n1,2,3\n', /two columns or inputs named "x0"/],
     ['two columns of a name', 'x0,x1,x0\n1,2,3\n', /two columns or inputs named "x0"/],
     ['a quote that is left open', '1,2\n"3,4\n5,6\n', /Quote .*comma-separated values/],
     ['a file with no row', '', /^no inputs, inputs .*, expected a row of numbers/],
