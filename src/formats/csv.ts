@@ -14,6 +14,10 @@ import { NO_NUMBER, NUMERAL } from './numeral.js';
 /** No row of more bytes is gathered: 4 MiB, an image of some hundred thousand numbers. It is stated in docs/formats.md. */
 export const ROW_LIMIT = 4 * 1024 * 1024;
 
+/** csv-parse looks some bytes ahead: a byte order mark, two of a line's end, three of an odd space. These it trims, wherever a row begins. */
+const AHEAD = Buffer.from(' '.repeat(8));
+const [LINE_FEED, QUOTE, UTF16] = [0x0a, 0x22, 0xff];
+
 /** What begins like a number was meant as one: a first row of it is no header. */
 const LIKE_A_NUMBER = /^[+-]?\.?\d/;
 
@@ -46,8 +50,8 @@ export async function* readInputs(path: string, model: Model, onNote?: (note: st
   }
 }
 
-/** The same of the text that a stream of bytes gives. */
-async function* parseInputs(bytes: AsyncIterable<Buffer>, where: string, model: Model, onNote?: (note: string) => void): AsyncGenerator<InputRow, void, undefined> {
+/** The same of the text that a stream of bytes gives; a row comes out as soon as the line feed at its end is there. */
+export async function* parseInputs(bytes: AsyncIterable<Buffer>, where: string, model: Model, onNote?: (note: string) => void): AsyncGenerator<InputRow, void, undefined> {
   const parser = parse({ bom: true, info: true, trim: true, relax_column_count: true, skip_empty_lines: true });
   try {
     pipeline(limited(bytes, parser, where), parser, () => undefined); // its error is the parser's, thrown below
@@ -71,16 +75,25 @@ async function* parseInputs(bytes: AsyncIterable<Buffer>, where: string, model: 
   }
 }
 
-/** csv-parse can limit the text of a row, but not the number of its cells: what has gone in since a row came out is both. */
+/**
+ * csv-parse can limit the text of a row, but not the number of its cells: what has gone in since a row came out is both.
+ * It would hold back the row that a chunk ends with until there is more; where that may be long, as from a pipe, it gets blanks.
+ */
 async function* limited(chunks: AsyncIterable<Buffer>, parser: Parser, where: string): AsyncGenerator<Buffer, void, undefined> {
   let rows = 0;
   let since = 0;
+  let quoted = false;
+  let utf16: boolean | undefined;
   for await (const chunk of chunks) {
     const { records, empty_lines: empty, lines } = parser.info;
     since = records + empty === rows ? since + chunk.length : chunk.length;
     rows = records + empty;
     if (since > ROW_LIMIT) throw new ParaboundError('INPUT_INVALID', 'a row that is too long', `line ${lines} of ${where}`, `at most ${ROW_LIMIT} bytes a row`);
     yield chunk;
+    if (chunk.length === 0) continue;
+    utf16 ??= chunk[0] === UTF16;
+    for (let at = chunk.indexOf(QUOTE); at >= 0; at = chunk.indexOf(QUOTE, at + 1)) quoted = !quoted;
+    if (!utf16 && !quoted && chunk[chunk.length - 1] === LINE_FEED) yield AHEAD;
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ParaboundError } from '../../../src/errors.js';
-import { readInputs, ROW_LIMIT } from '../../../src/formats/csv.js';
+import { parseInputs, readInputs, ROW_LIMIT } from '../../../src/formats/csv.js';
 import { loadModel } from '../../../src/network/load.js';
 import type { Model } from '../../../src/network/model.js';
 import { scratch } from '../../support/files.js';
@@ -56,6 +56,44 @@ describe('a table of inputs', () => {
     await expect((async () => { for await (const { row } of readInputs(path, nameless)) rows = row; })()).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining('row 5001, line 5001') as string });
     expect(rows).toBe(5000);
     for await (const { row } of readInputs(path, nameless)) if (row === 3) break;
+  });
+  it.each([['line feeds', '1,2\n', '3,4\n'], ['both', '1,2\r\n', '"3",4\r\n'], ['a header and quotes', 'x0,"x1"\n"1","2"\n', '\n"3","4"\n'], ['a byte order mark', '\ufeff1,2\n', '3,4\n']])(
+    'gives a row out once its line has ended, though more is waited for: %s', async (_, ...chunks) => {
+      let release = (): void => undefined;
+      const wanted: number[] = [];
+      async function* bytes(): AsyncGenerator<Buffer, void, undefined> {
+        for (const [i, chunk] of chunks.entries()) {
+          yield Buffer.from(chunk);
+          if (wanted.length <= i) await new Promise<void>((resolve) => { release = resolve; });
+        }
+      }
+      for await (const { row, input } of parseInputs(bytes(), 'here', nameless)) {
+        wanted.push(row);
+        expect([...input]).toEqual([2 * row - 1, 2 * row]);
+        release();
+      }
+      expect(wanted).toEqual([1, 2]);
+    }, 2000);
+  it('is the same however its bytes arrive', async () => {
+    const outcome = async (data: Buffer, size: number): Promise<unknown> => {
+      async function* bytes(): AsyncGenerator<Buffer, void, undefined> {
+        for (let at = 0; at < data.length; at += size) yield await Promise.resolve(data.subarray(at, at + size));
+      }
+      const rows: unknown[] = [];
+      try {
+        for await (const { row, input } of parseInputs(bytes(), 'here', nameless)) rows.push([row, [...input]]);
+      } catch (error) {
+        rows.push((error as Error).message);
+      }
+      return rows;
+    };
+    for (const text of ['a,b\n1,2\n\n \n3,4\n', '"x\n1",x0,x1\r\n"a\n""\n",1,2\r\n\r\n b ,3,4\r\n', '1,2\n3,"4\n"\n', '1,2\r3,4\r', '\n\n1,2\n3\n']) {
+      for (const encoding of ['utf8', 'utf16le'] as const) {
+        const data = Buffer.from(`\ufeff${text}`, encoding);
+        const whole = await outcome(data, data.length);
+        for (const size of [1, 2, 3, 5]) expect(await outcome(data, size)).toEqual(whole);
+      }
+    }
   });
   it('gives back every double that JavaScript writes', async () => {
     await fc.assert(fc.asyncProperty(fc.array(fc.tuple(...Array.from({ length: 2 }, () => fc.double({ noNaN: true, noDefaultInfinity: true }))), { minLength: 1 }), async (rows) => {
