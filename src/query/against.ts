@@ -76,7 +76,7 @@ export function copyNotes(model: Model, copy: Model): string[] {
   if (!sameShape(model.layers, copy.layers)) {
     return [`parameters are those of ${copy.source}, ${shapeText(copy.layers)}, not of ${model.source}, ${shapeText(model.layers)}`];
   }
-  if (copy === model) return [];
+  if (copy === model || !copy.layers.concat(model.layers).some(({ fixed }) => fixed !== undefined)) return [];
   const moves = movable(fixedInEither(copy.layers, model.layers));
   const other = moves.findIndex((may, i) => may === 0 && copy.parameters[i] !== model.parameters[i]);
   if (other < 0) return [];

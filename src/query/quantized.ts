@@ -3,7 +3,7 @@ import { movable } from '../network/fixed.js';
 import type { Model } from '../network/model.js';
 import { optionNamed } from '../options.js';
 import { prunedBox, quantizeParameters, type Quantization } from '../quantize/quantize.js';
-import { excluded, perturbMask, type ParameterBox } from './box.js';
+import { excluded, perturbMask, radiusOf, type ParameterBox } from './box.js';
 import { checkModel, checkOptions, type QueryOptions } from './settings.js';
 import { inUnits } from './units.js';
 
@@ -34,7 +34,7 @@ export function quantizedParameterBox(model: Model, options: QueryOptions): Para
   if (as === 'box') return { spec: box(), of: model, isCopy: false, quantization };
   const center = of.parameters;
   if (deltaRelative !== undefined) return { spec: { kind: 'relative', center, ratio: deltaRelative, mask: moves }, of, isCopy: false, quantization };
-  const radius = Float64Array.from(moves, (may) => (may === 1 ? delta ?? 0 : 0));
+  const radius = radiusOf(moves, delta ?? 0);
   return { spec: { kind: 'radius', center, radius }, of, isCopy: delta === undefined, quantization };
 }
 
