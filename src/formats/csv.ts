@@ -131,9 +131,9 @@ function columnsOf(first: readonly string[], model: Model, where: string): Colum
   }
   if (first.some((cell) => cell === '' || LIKE_A_NUMBER.test(cell) || NO_NUMBER.test(cell))) return { header: false, places: inOrder, names: [], byName: false, unknown: false };
   if (model.inputNames.some((name) => name !== null) || places.some((place) => place >= 0)) {
-    throw new ParaboundError('INPUT_INVALID', `no column ${show(inputs[places.indexOf(-1)])}`, where, `a column for each input of ${model.source}, or no header`);
+    throw new ParaboundError('INPUT_INVALID', `no column ${show(inputs[places.indexOf(-1)])}`, where, `a column for each input of ${model.source}, or no header${separators(first)}`);
   }
-  if (first.length !== inputs.length) throw new ParaboundError('INPUT_INVALID', `${first.length} columns`, where, `${inputs.length}, one for each input of ${model.source}`);
+  if (first.length !== inputs.length) throw wrongWidth(first, `${inputs.length}, one for each input of ${model.source}`, where);
   return { header: true, places: inOrder, names: first, byName: false, unknown: true };
 }
 
@@ -145,14 +145,24 @@ function inputsText(model: Model): string {
 function inputOf(record: readonly string[], { places, names, byName }: Columns, where: string, model: Model): Float64Array {
   const expected = byName ? names.length : places.length;
   if (record.length !== expected) {
-    throw new ParaboundError('INPUT_INVALID', `${record.length} columns`, where, byName ? `${expected}, as in the header` : `${expected}, one for each input of ${model.source}`);
+    throw wrongWidth(record, byName ? `${expected}, as in the header` : `${expected}, one for each input of ${model.source}`, where);
   }
   return Float64Array.from(places, (place) => {
     const value = NUMERAL.test(record[place]) ? Number(record[place]) : NaN;
     if (Number.isFinite(value)) return value;
     const column = names[place] === undefined ? `column ${place + 1}` : `column ${place + 1} (${show(names[place])})`;
-    throw new ParaboundError('INPUT_INVALID', show(record[place]), `${column}, ${where}`, 'a finite number');
+    throw new ParaboundError('INPUT_INVALID', show(record[place]), `${column}, ${where}`, `a finite number${separators([record[place]])}`);
   });
+}
+
+function wrongWidth(record: readonly string[], expected: string, where: string): ParaboundError {
+  return new ParaboundError('INPUT_INVALID', `${record.length} column${record.length === 1 ? '' : 's'}`, where, `${expected}${separators(record)}`);
+}
+
+/** Where cells hold what other tables have between columns, that may be what is wrong. */
+function separators(cells: readonly string[]): string {
+  const [mark] = [[';', "';'"], ['\t', 'tabs']].filter(([each]) => cells.some((cell) => cell.includes(each)));
+  return mark === undefined ? '' : `; columns are separated by commas, not ${mark[1]}`;
 }
 
 function malformed(error: CsvError, where: string): ParaboundError {
