@@ -26,8 +26,8 @@ export interface Counts {
 /** What a stream of verdicts ends with. */
 export interface VerdictsSummary extends Provenance, Counts {
   schema: typeof VERDICTS_SCHEMA;
-  /** `complete`: every input was looked at. `timeout`, `interrupted`: those counted were. */
-  status: Extract<Status, 'complete' | 'timeout' | 'interrupted'>;
+  /** `complete`: every input was looked at. `timeout`, `interrupted`: those counted were. `error`, which the command says: those before a row that is no input were. */
+  status: Extract<Status, 'complete' | 'timeout' | 'interrupted'> | 'error';
   inputs: number;
   /** Of `inputs`, those outside the model's own domain. */
   outside: number;

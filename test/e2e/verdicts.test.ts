@@ -39,9 +39,17 @@ describe('verdicts', () => {
     const told = piped('10,3\n9,2.3\n9,many\n10,3\n', '--json');
     expect(told.status).toBe(3);
     expect(told.stderr).toMatch(/^INPUT_INVALID: "many", column 2, row 3, line 3 of inputs of stdin, expected a finite number\n$/);
-    expect(lines(told.stdout)).toMatchObject([{ row: 1 }, { row: 2 }, { schema: 'parabound/verdicts@1', inputs: 2, error: { code: 'INPUT_INVALID' } }]);
+    expect(lines(told.stdout)).toMatchObject([{ row: 1 }, { row: 2 }, { schema: 'parabound/verdicts@1', status: 'error', inputs: 2, error: { code: 'INPUT_INVALID' } }]);
     const text = piped('10,3\nx,y\n');
     expect([text.status, text.stdout.split('\n')[0].trim().split(/\s+/)]).toEqual([3, ['inputs', 'safe', 'flips', 'undecided']]);
+    expect(text.stdout).toContain('\nerror: stopped by a row that is no input, after 1 input\n');
+  });
+  it('a header that names no input of a model without names is noted', () => {
+    const { output: _, ...model } = JSON.parse(readFileSync(join(ROOT, CATS), 'utf8')) as { inputs: object[]; output: object };
+    const nameless = write('nameless.json', JSON.stringify({ ...model, inputs: model.inputs.map((input) => ({ ...input, name: undefined })) }));
+    const run = parabound(['verdicts', nameless, '--inputs', write('other.csv', 'id,height\n10,3\n'), '--delta', '0.01', '--json']);
+    expect([run.status, run.stderr]).toEqual([0, expect.stringMatching(/^note: the header "id,height" of inputs .*its columns are taken in order\n$/)]);
+    expect(lines(run.stdout).at(-1)).toMatchObject({ status: 'complete', notes: [expect.stringMatching(/^the header "id,height"/)] });
   });
   it.each([
     [['--delta', '1'], 2, /^OPTION_REQUIRED: --inputs is missing/], [['--inputs', 'x.csv'], 2, /^BOX_REQUIRED/], [['--inputs', 'nowhere.csv', '--delta', '1'], 3, /^FILE_NOT_FOUND/],

@@ -39,6 +39,8 @@ export async function verdictsCommand(path: string, flags: object): Promise<void
   } finally {
     progress.clear();
   }
+  // Rows are read ahead: where something else ended the run first, not all before the faulty one were judged.
+  if (source.failure !== undefined && summary.status === 'complete') summary.status = 'error';
   await lines.flush();
   sayNotes(voice, summary.notes);
   if (!voice.json) process.stdout.write(`${verdictsText(model, summary, named)}\n`);

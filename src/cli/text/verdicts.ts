@@ -6,6 +6,7 @@ import { footer } from './results.js';
 
 /** Labels that the table has a row for. */
 const MOST_LABELS = 20;
+const STOPPED = { timeout: 'stopped by --timeout', interrupted: 'stopped from outside', error: 'stopped by a row that is no input' };
 const KINDS = ['safe', 'flips', 'undecided'] as const;
 
 /** Counts in a table, and the first rows of those that are not safe. */
@@ -25,7 +26,7 @@ export function verdictsText(model: Model, summary: VerdictsSummary, named: Reco
     ...rows,
     ...(seen.length > MOST_LABELS ? [`and ${count(seen.length - MOST_LABELS, 'more label')} (--json has all)`] : []),
     ...(['flips', 'undecided'] as const).flatMap((kind) => namedText(kind, summary[kind], named[kind])),
-    ...(status === 'complete' ? [] : [`${status}: ${status === 'timeout' ? 'stopped by --timeout' : 'stopped from outside'}, after ${count(inputs, 'input')}`]),
+    ...(status === 'complete' ? [] : [`${status}: ${STOPPED[status]}, after ${count(inputs, 'input')}`]),
     ...footer(summary),
   ].join('\n');
 }
