@@ -90,9 +90,9 @@ const BAD: [string, ErrorCode, RegExp][] = [
   [`${E} ${D} --perturb 1`, 'OPTION_INVALID', /"1", --perturb.*layers from 0 to 0/],
   [`${E} ${D} --perturb wieghts`, 'OPTION_INVALID', /"wieghts", --perturb/],
   [`estimate sigma cats.json ${D} --output logit --level 1`, 'OPTION_INVALID', /level 1.*strictly between 0 and 1/],
-  [`${E} ${D} --delta-relative 0.1`, 'OPTION_CONFLICT', /delta and deltaRelative/],
-  [`${E} ${D} --parameters box-short.json`, 'OPTION_CONFLICT', /parameters and delta/],
-  [`${E} ${D} --at [7,3] --domain domain.json`, 'OPTION_CONFLICT', /at and domain/],
+  [`${E} ${D} --delta-relative 0.1`, 'OPTION_CONFLICT', /--delta and --delta-relative/],
+  [`${E} ${D} --parameters box-short.json`, 'OPTION_CONFLICT', /--parameters and --delta/],
+  [`${E} ${D} --at [7,3] --domain domain.json`, 'OPTION_CONFLICT', /--at and --domain/],
   ['eval cats.json', 'OPTION_REQUIRED', /--at/],
 
   [`estimate epsilon nope.json ${D}`, 'FILE_NOT_FOUND', /model nope\.json/],
