@@ -1,4 +1,5 @@
 /** QuantizeLinear and DequantizeLinear of constants: weights and biases as an integer model stores them. */
+import { halfEven } from '../../quantize/float.js';
 import type { ElementType } from './elements.js';
 import { elementType, typeName } from './elements.js';
 import { exactProduct } from './exact.js';
@@ -49,7 +50,7 @@ export function quantize(call: Call): Tensor {
   const part = parts(call, x, scale, zero);
   call.budget.take(x.values.length);
   // A double holds the quotient of two float32 well enough to be rounded to float32 as if it were exact (2 * 24 + 2 <= 53 bits).
-  const values = x.values.map((value, i) => saturate(halfToEven(Math.fround(Math.fround(value) / scale.values[part(i)])) + (zero === null ? 0 : zero.values[part(i)]), type));
+  const values = x.values.map((value, i) => saturate(halfEven(Math.fround(Math.fround(value) / scale.values[part(i)])) + (zero === null ? 0 : zero.values[part(i)]), type));
   return { type, dims: x.dims, values };
 }
 
@@ -73,12 +74,6 @@ function parts(call: Call, { dims }: Tensor, scale: Tensor, zero: Tensor | null)
   }
   const stride = sizeOf(dims.slice(axis + 1));
   return (i) => Math.floor(i / stride) % dims[axis];
-}
-
-export function halfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
 }
 
 function saturate(value: number, { least, most }: ElementType): number {
