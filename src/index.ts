@@ -27,11 +27,11 @@ export { searchDelta, type DeltaOptions, type DeltaProgress, type DeltaResult, t
 export type { Property, PropertyOptions } from './decide/property.js';
 export { sensitivity, type Part, type SensitivityOptions, type SensitivityResult, type Share } from './decide/sensitivity.js';
 export { exportMinibex, exportSmt2, type Export, type ExportQuery } from './export/export.js';
-export { report, type Report } from './handout/report.js';
-export type { ReportOptions, ReportProgress } from './handout/options.js';
-export type { ReportResults } from './handout/results.js';
-export { reproduce, type ReproduceOptions, type ReproduceProgress, type ReproduceResult } from './report/reproduce.js';
-export type { Reproduction } from './report/reproduction.js';
+export { report, type Report } from './report/report.js';
+export type { ReportOptions, ReportProgress } from './report/options.js';
+export type { ReportResults } from './report/results.js';
+export { reproduce, type ReproduceOptions, type ReproduceProgress, type ReproduceResult } from './paper/reproduce.js';
+export type { Reproduction } from './paper/reproduction.js';
 export { checkCertificate, type CheckCertificateOptions } from './certificate/check-file.js';
 export type { CheckReport } from './check/check.js';
 export { WorkerPool } from './search/pool.js';

@@ -1,7 +1,7 @@
 /** Where f_p0 changes its label over two inputs, in plain doubles: for drawing only, nothing proved rests on it. */
 import type { Model } from '../network/model.js';
 import { layerRanges } from '../network/layout.js';
-import { levelCurves, type Curve } from '../report/levels.js';
+import { levelCurves, type Curve } from './levels.js';
 import type { Rule } from '../query/witness.js';
 
 /** Networks that one point takes longer for are drawn without it. */

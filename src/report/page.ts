@@ -1,77 +1,52 @@
-import { figureDescription } from './figure.js';
-import { prose } from './prose.js';
-import type { RefutationText } from './refutation-text.js';
-import type { NetworkResults, Reproduction } from './reproduction.js';
-import { STYLE } from './page-style.js';
+import { createHash } from 'node:crypto';
 import { escapeXml as escape } from './svg.js';
-import { tableRows, type Row } from './table.js';
+import { rich, name, type Section } from './content.js';
+import { plainText, richHtml, sectionHtml } from './html.js';
+import type { ReportResults } from './results.js';
+import { STYLE } from './style.js';
+import { baseName } from './words.js';
 
-/** One self-contained HTML page: table, findings and figures. @param figures SVG text, in the order of the networks */
-export function pageHtml(reproduction: Reproduction, figures: string[], refuted: RefutationText[]): string {
-  const { networks, version, gap, seed, semantics } = reproduction;
+/** One self-contained HTML page: nothing is fetched and nothing runs, which its policy also forbids. @param json the results, as text */
+export function pageHtml(results: ReportResults, sections: readonly Section[], json: string): string {
+  const { subject, created, version } = results;
+  const subjectName = name(baseName(subject.source));
+  const others = sections.filter(({ id }) => id !== 'verdict');
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Robustness to parameter quantization, with proved bounds</title>
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escape(plainText([subjectName]))}: robustness report</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>Robustness of neural networks to parameter quantization</h1>
-<p>Table 1 and Figs. 6 to 8 of Murthy, Das and Islam (2019), computed by parabound ${escape(version)}. Every number is a proved
-enclosure in ${escape(semantics)} arithmetic: the lower end is attained by a stored input and parameter vector, no input of the domain and
-no parameter vector within &delta; exceeds the upper end. The gap asked for was ${gap}.</p>
-${table(tableRows(reproduction))}
-<h2>What the numbers say</h2>
-${refuted.map(refutation).join('\n')}
-${prose().map(({ heading, text }) => `<h3>${escape(heading)}</h3>\n<p>${escape(text)}</p>`).join('\n')}
-<h2>Figures</h2>
-<p>${networks[0].points.length} random inputs of each domain (seed ${seed}), the same in the four panels; the blue line is the decision
-boundary f = l. Upper row: local &epsilon; (Eq. 11); the colour bar ends at the
-global &epsilon; of Table 1. Lower row: an input is flippable where some parameter vector within &delta; changes its label (Eq. 8); beyond the dashed
-curves f = l &plusmn; &sigma; (Eq. 13) no input of the domain flips.</p>
-${networks.map((results, i) => figure(results, figures[i])).join('\n')}
-<h2>Networks</h2>
-<ul>
-${networks.map(({ network, model }) => `<li>${escape(network.title)}: ${escape(network.what)}; <code>examples/${escape(network.model)}</code>, SHA-256 <code>${model.hash}</code></li>`).join('\n')}
-</ul>
+<header>
+<h1>${richHtml(rich`What changed parameters do to ${subjectName}`)}</h1>
+<p class="soft">A report with proofs, made on ${created.slice(0, 10)} by parabound ${escape(version)}.</p>
+</header>
+${sections.filter(({ id }) => id === 'verdict').map(sectionHtml).join('')}
+<nav aria-label="Sections">
+<ul>${others.map(({ id, title }) => `<li><a href="#${id}">${escape(title)}</a></li>`).join('')}</ul>
+</nav>
+${others.map(sectionHtml).join('\n')}
 </main>
+<script type="application/json" id="report-json">${embedded(json)}</script>
 </body>
 </html>
 `;
 }
 
-function table(rows: Row[]): string {
-  const cells = rows.map((row, i) => {
-    const starts = (key: 'network' | 'delta'): boolean => i === 0 || rows[i - 1].network !== row.network || rows[i - 1][key] !== row[key];
-    const span = (key: 'network' | 'delta'): number => rows.filter((other) => other.network === row.network && other[key] === row[key]).length;
-    const network = starts('network') ? `<th scope="rowgroup" rowspan="${span('network')}">${escape(row.network.title)}</th>` : '';
-    const delta = starts('delta') ? `<th scope="rowgroup" rowspan="${span('delta')}">${row.delta}</th>` : '';
-    const first = rows[i - 1]?.network !== row.network;
-    const name = row.name.replace('epsilon', '\u03b5').replace('sigma', '\u03c3');
-    return `<tr class="${row.comparison}${first ? ' first' : ''}">${network}${delta}<th scope="row">${escape(name)}</th><td>${row.lower}</td><td>${row.upper}</td>` +
-      `<td>${escape(row.printed)}</td><td class="remark">${escape(row.remark)}</td></tr>`;
-  });
-  return `<div class="scroll" role="region" aria-label="Table 1" tabindex="0"><table>
-<caption>Table 1. &epsilon; by Eq. 12; &sigma; by Eq. 13, for the inputs of each nominal class.</caption>
-<thead><tr><th scope="col">network</th><th scope="col">&delta;</th><th scope="col">quantity</th><th scope="col">lower (attained)</th>
-<th scope="col">upper (proved)</th><th scope="col">paper</th><th scope="col">remark</th></tr></thead>
-<tbody>
-${cells.join('\n')}
-</tbody>
-</table></div>`;
+/** Only this page's own style sheet, by its hash; no script, no picture from elsewhere, no connection, no form. */
+function policy(): string {
+  return `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 }
 
-function refutation({ claim, facts }: RefutationText): string {
-  const list = facts.map(([name, value]) => `<dt>${escape(name)}</dt><dd><code>${escape(value)}</code></dd>`).join('');
-  return `<section class="refutation"><p>${escape(claim)}</p><dl>${list}</dl></section>`;
-}
-
-function figure(results: NetworkResults, svg: string): string {
-  const { network } = results;
-  const counts = results.deltas.map(({ delta, points }) => `${points!.flip.filter((flip) => flip === 'flippable').length} at \u03b4 = ${delta}`);
-  const caption = `Fig. ${network.figure}. Parameter robustness of ${network.what}. Flippable: ${counts.join(', ')}.`;
-  return `<figure>${svg}<figcaption>${escape(caption)}<details><summary>The figure in words</summary>${escape(figureDescription(results))}</details></figcaption></figure>`;
+/** JSON that no HTML parser takes for the end of its element, that turns no text round, and that reads back as the same values. */
+export function embedded(json: string): string {
+  const unit = (text: string, i: number): string => `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`;
+  return json.replace(/[<>&\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => Array.from({ length: character.length }, (_, i) => unit(character, i)).join(''));
 }

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { toDoubles } from '../../src/exact/real.js';
 import { flips } from '../../src/exact/witness.js';
 import { loadModel, evaluate, reproduce, type Model, type ReproduceResult } from '../../src/index.js';
-import type { Reproduction, NetworkResults } from '../../src/report/reproduction.js';
+import type { Reproduction, NetworkResults } from '../../src/paper/reproduction.js';
 import { exactLocalEpsilon, exactLocalFlip } from '../oracle/local.js';
 import { evaluateDoubles, innerEnds, randomParameters } from '../support/attack.js';
 import { random } from '../support/random.js';

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { ParaboundError } from '../../errors.js';
-import type { ReportOptions, Sources } from '../../handout/options.js';
+import type { ReportOptions, Sources } from '../../report/options.js';
 import { readQuery } from '../query.js';
 import { say, sayNotes, Unfinished } from '../terminal.js';
 import { interval } from '../text/numbers.js';
@@ -12,8 +12,8 @@ export async function reportCommand(path: string, flags: object): Promise<void> 
   const { out = DEFAULT_OUT, ...rest } = flags as { out?: string };
   const { model, options, voice, progress } = await readQuery(path, rest);
   const { onProgress: _, ...query } = options;
-  const { report } = await import('../../handout/report.js');
-  const { writeFiles } = await import('../../report/write.js');
+  const { report } = await import('../../report/report.js');
+  const { writeFiles } = await import('../../output.js');
   const { html, results, hash } = await report(model, {
     ...(query as ReportOptions),
     sources: sourcesOf(rest),
@@ -34,7 +34,7 @@ function sourcesOf(flags: object): Sources {
   return Object.fromEntries(['parameters', 'domain', 'at'].flatMap((name) => (words[name] === undefined || /^\s*[[{]/.test(words[name]) ? [] : [[name, words[name]]])));
 }
 
-function summary({ label, epsilon, sigma, claims }: Awaited<ReturnType<typeof import('../../handout/report.js').report>>['results']): string[] {
+function summary({ label, epsilon, sigma, claims }: Awaited<ReturnType<typeof import('../../report/report.js').report>>['results']): string[] {
   return [
     ...(claims.epsilon === null ? [] : [`epsilon property: ${claims.epsilon.verdict}`]),
     ...(claims.sigma === null ? [] : [`sigma property: ${claims.sigma.verdict}`]),

@@ -9,7 +9,7 @@ export async function reproduceCommand(flags: object): Promise<void> {
   const voice = voiceOf(flags);
   const { out, threads } = flags as { out?: string; threads?: number };
   const progress = new ProgressLine(voice);
-  const { reproduce } = await import('../../report/reproduce.js');
+  const { reproduce } = await import('../../paper/reproduce.js');
   const { reproduction, outputError } = await reproduce({
     ...(out === undefined ? {} : { out }),
     ...(threads === undefined ? {} : { threads }),

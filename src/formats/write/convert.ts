@@ -5,7 +5,7 @@ import { FILE_LIMIT } from '../../network/files.js';
 import { Model } from '../../network/model.js';
 import { MODEL_FORMAT, parseModel } from '../../network/parse.js';
 import { modelObject } from '../../network/serialize.js';
-import { writeFiles } from '../../report/write.js';
+import { writeFiles } from '../../output.js';
 import { parseNnet } from '../nnet.js';
 import { LAYOUT_FORMAT, layoutPath, parseLayout } from '../safetensors/layout.js';
 import { nnetObstacle, nnetText } from './nnet.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../../src/network/load.js';
 import { evaluate } from '../../../src/query/evaluate.js';
-import { globalResults, pointResults } from '../../../src/report/analysis.js';
+import { globalResults, pointResults } from '../../../src/paper/analysis.js';
 
 const cats = await loadModel(new URL('../../../examples/cats.json', import.meta.url));
 

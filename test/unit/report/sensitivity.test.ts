@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { percentRange, sharesFigure, tensorName } from '../../../src/handout/figures/shares.js';
+import { percentRange, sharesFigure, tensorName } from '../../../src/report/figures/shares.js';
 import { loadModel, report } from '../../../src/index.js';
 import { numbered, randomModel } from '../../support/models.js';
 

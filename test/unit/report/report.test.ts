@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ends } from '../../../src/handout/words.js';
+import { ends } from '../../../src/report/words.js';
 import { evaluate, loadModel, report, type ReportOptions } from '../../../src/index.js';
 import { cats, randomModel, threeClasses } from '../../support/models.js';
 

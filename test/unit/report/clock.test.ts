@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Clock } from '../../../src/handout/clock.js';
+import { Clock } from '../../../src/report/clock.js';
 
 describe('an allowance of time', () => {
   beforeEach(() => { vi.useFakeTimers({ toFake: ['performance'] }); });

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { writeFiles } from '../../../src/report/write.js';
+import { writeFiles } from '../../src/output.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 const files = new Map([['a.txt', 'a'], ['b.txt', 'b']]);
 
-describe('writing the reproduction', () => {
+describe('writing files', () => {
   it('makes the directory, and writes over an earlier run', async () => {
     const deep = join(directory, 'x', 'y');
     await writeFiles(deep, files);

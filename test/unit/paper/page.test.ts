@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../../src/network/load.js';
-import { renderFigure } from '../../../src/report/figure.js';
-import { pageHtml } from '../../../src/report/page.js';
+import { renderFigure } from '../../../src/paper/figure.js';
+import { pageHtml } from '../../../src/paper/page.js';
 import { sampleReproduction } from './samples.js';
 
 const cats = await loadModel(new URL('../../../examples/cats.json', import.meta.url));

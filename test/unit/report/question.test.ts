@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Dyadic } from '../../../src/exact/dyadic.js';
-import { plainText } from '../../../src/handout/html.js';
-import { questionOf, subjectOf } from '../../../src/handout/question.js';
-import { productUp, sumUp } from '../../../src/handout/rounding.js';
-import { boxWords } from '../../../src/handout/words.js';
+import { plainText } from '../../../src/report/html.js';
+import { questionOf, subjectOf } from '../../../src/report/question.js';
+import { productUp, sumUp } from '../../../src/report/rounding.js';
+import { boxWords } from '../../../src/report/words.js';
 import { loadModel } from '../../../src/index.js';
 import { prepare } from '../../../src/query/query.js';
 import type { QueryOptions } from '../../../src/query/settings.js';

@@ -12,7 +12,7 @@ import { randomInputs } from './points.js';
 import { refutationText, type RefutationText } from './refutation-text.js';
 import type { NetworkResults, Reproduction } from './reproduction.js';
 import { closingText, tableText } from './table.js';
-import { writeFiles } from './write.js';
+import { writeFiles } from '../output.js';
 
 export interface ReproduceOptions {
   /** Where the figures, the page and results.json go. Default: ./parabound-reproduction. */

@@ -3,7 +3,7 @@ import type { Model } from '../network/model.js';
 import { semanticsName } from '../query/device.js';
 import { prepare } from '../query/query.js';
 import { worstStatus, type Status } from '../query/result.js';
-import { writeFiles } from '../report/write.js';
+import { writeFiles } from '../output.js';
 import { version } from '../version.js';
 import { Clock } from './clock.js';
 import type { Plan } from './options.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { schemesFigure } from '../../../src/handout/figures/schemes.js';
-import { compareSchemes, storedBytes } from '../../../src/handout/schemes.js';
+import { schemesFigure } from '../../../src/report/figures/schemes.js';
+import { compareSchemes, storedBytes } from '../../../src/report/schemes.js';
 import { estimateEpsilon, loadModel, report, verifyLabel } from '../../../src/index.js';
 import { quantizedCopy } from '../../../src/quantize/quantize.js';
 import { cats, numbered, threeClasses } from '../../support/models.js';

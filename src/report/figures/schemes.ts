@@ -1,6 +1,6 @@
 import type { Spec } from 'vega';
 import { directed } from '../../cli/text/numbers.js';
-import { renderSvg } from '../../report/svg.js';
+import { renderSvg } from '../svg.js';
 import type { SchemeResult } from '../schemes.js';
 import { FIRST, INK, THEME, WIDTH } from './theme.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { contradictions } from '../../../src/report/findings.js';
-import { prose } from '../../../src/report/prose.js';
+import { contradictions } from '../../../src/paper/findings.js';
+import { prose } from '../../../src/paper/prose.js';
 
 describe('the paragraphs', () => {
   const [why, slip, athletes] = prose();

@@ -1,7 +1,7 @@
 import type { Spec } from 'vega';
 import type { SensitivityResult, Share } from '../../decide/sensitivity.js';
 import { directed } from '../../cli/text/numbers.js';
-import { renderSvg } from '../../report/svg.js';
+import { renderSvg } from '../svg.js';
 import { percent } from '../rounding.js';
 import { FIRST, INK, THEME, WIDTH } from './theme.js';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { queryWords, reportCommand, shellWord } from '../../../src/handout/command.js';
-import { planOf } from '../../../src/handout/options.js';
+import { queryWords, reportCommand, shellWord } from '../../../src/report/command.js';
+import { planOf } from '../../../src/report/options.js';
 import { loadModel } from '../../../src/index.js';
 import { cats } from '../../support/models.js';
 

@@ -1,6 +1,6 @@
-import { NETWORKS } from '../../../src/report/paper.js';
-import { randomInputs } from '../../../src/report/points.js';
-import type { Bound, NetworkResults, Reproduction } from '../../../src/report/reproduction.js';
+import { NETWORKS } from '../../../src/paper/paper.js';
+import { randomInputs } from '../../../src/paper/points.js';
+import type { Bound, NetworkResults, Reproduction } from '../../../src/paper/reproduction.js';
 
 /** Made-up results of the cats network, for what formats and draws. The numbers are near the true ones. */
 export function sampleReproduction(): Reproduction {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { prose } from '../../../src/report/prose.js';
-import { closingText, tableRows, tableText } from '../../../src/report/table.js';
+import { prose } from '../../../src/paper/prose.js';
+import { closingText, tableRows, tableText } from '../../../src/paper/table.js';
 import { sampleReproduction } from './samples.js';
 
 describe('Table 1', () => {

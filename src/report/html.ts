@@ -1,5 +1,5 @@
 import { plain } from '../cli/text/numbers.js';
-import { escapeXml as escape } from '../report/svg.js';
+import { escapeXml as escape } from './svg.js';
 import type { Block, Inline, Rich, Section, State, Table } from './content.js';
 
 /** The one place where the page's texts become HTML, and are escaped. */

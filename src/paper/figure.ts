@@ -1,10 +1,10 @@
 import type { GroupMark, Spec } from 'vega';
 import type { Model } from '../network/model.js';
-import { levelCurves } from './levels.js';
+import { levelCurves } from '../region/levels.js';
 import { logit, nominalLogit } from './nominal.js';
 import { colourPanel, flipPanel, PANEL } from './panels.js';
 import type { DeltaResults, NetworkResults } from './reproduction.js';
-import { renderSvg } from './svg.js';
+import { renderSvg } from '../report/svg.js';
 
 /** A level curve of the nominal confidence, as pieces of vertices. */
 export interface FigureCurve {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { name, rich, strong, code } from '../../../src/handout/content.js';
-import { blockHtml, plainText, richHtml, shortName } from '../../../src/handout/html.js';
-import { embedded } from '../../../src/handout/page.js';
+import { name, rich, strong, code } from '../../../src/report/content.js';
+import { blockHtml, plainText, richHtml, shortName } from '../../../src/report/html.js';
+import { embedded } from '../../../src/report/page.js';
 
 describe('text becomes HTML in one place', () => {
   it('escapes whatever stands in a name, a code, or the text itself', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../../src/query/evaluate.js';
-import { refutations } from '../../../src/report/findings.js';
-import { refutationText } from '../../../src/report/refutation-text.js';
+import { refutations } from '../../../src/paper/findings.js';
+import { refutationText } from '../../../src/paper/refutation-text.js';
 import { sampleReproduction } from './samples.js';
 
 describe('a refutation in words', () => {

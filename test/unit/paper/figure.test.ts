@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../../src/network/load.js';
-import { figureCurves, renderFigure } from '../../../src/report/figure.js';
-import { nominalLogit } from '../../../src/report/nominal.js';
+import { figureCurves, renderFigure } from '../../../src/paper/figure.js';
+import { nominalLogit } from '../../../src/paper/nominal.js';
 import { evaluate } from '../../../src/query/evaluate.js';
 import { sampleReproduction } from './samples.js';
 

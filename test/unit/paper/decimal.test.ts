@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lowerText, upperText } from '../../../src/report/decimal.js';
+import { lowerText, upperText } from '../../../src/paper/decimal.js';
 import { Dyadic } from '../../../src/exact/dyadic.js';
 
 /** text * 10^digits against x * 10^digits, over the integers. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomInputs } from '../../../src/report/points.js';
+import { randomInputs } from '../../../src/paper/points.js';
 
 const domain = [6.3, 20.5, 2, 3.9];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compare, contradictions, printedSigma, refutations } from '../../../src/report/findings.js';
-import { largestMeant, NETWORKS, smallestMeant } from '../../../src/report/paper.js';
-import type { Bound } from '../../../src/report/reproduction.js';
+import { compare, contradictions, printedSigma, refutations } from '../../../src/paper/findings.js';
+import { largestMeant, NETWORKS, smallestMeant } from '../../../src/paper/paper.js';
+import type { Bound } from '../../../src/paper/reproduction.js';
 import { sampleReproduction } from './samples.js';
 
 const [cats, relu] = NETWORKS;

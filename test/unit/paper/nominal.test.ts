@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../../src/network/load.js';
 import { evaluate } from '../../../src/query/evaluate.js';
-import { logit, nominalLogit } from '../../../src/report/nominal.js';
+import { logit, nominalLogit } from '../../../src/paper/nominal.js';
 
 describe('the logit that figures draw', () => {
   it.each(['linear', 'relu', 'sigmoid', 'tanh'] as const)('is that of exact evaluation, with %s units in two hidden layers', async (activation) => {

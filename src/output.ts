@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ParaboundError } from '../errors.js';
+import { ParaboundError } from './errors.js';
 
 /**
  * Writes files into a directory, which is made where it is missing. A file appears under its name only when it is whole.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { levelCurves, type Curve } from '../../../src/report/levels.js';
+import { levelCurves, type Curve } from '../../../src/region/levels.js';
 
 const square = [-2, 2, -1, 3];
 
