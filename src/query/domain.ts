@@ -18,10 +18,13 @@ export function regionOf(model: Model, options: Pick<QueryOptions, 'at' | 'domai
     return { domain: pointDomain(input), local: true, notes: outsideNotes(model, input) };
   }
   const domain = options.domain === undefined ? model.domain : checkDomain(model, options.domain);
-  if (domain === null) {
-    throw new ParaboundError('DOMAIN_MISSING', 'no input bounds', model.source, 'bounds in the model file, --domain or --at');
-  }
+  if (domain === null) throw domainMissing(model, 'bounds in the model file, --domain or --at');
   return { domain, local: false, notes: [] };
+}
+
+/** `expected` names what the question at hand takes in place of the model's own. */
+export function domainMissing(model: Model, expected: string): ParaboundError {
+  return new ParaboundError('DOMAIN_MISSING', 'no input bounds', model.source, expected);
 }
 
 export function pointDomain(input: Float64Array): Float64Array {
@@ -63,7 +66,14 @@ function finite(code: 'INPUT_INVALID' | 'DOMAIN_INVALID', value: unknown, where:
 export function outsideNotes(model: Model, input: Float64Array): string[] {
   const { domain } = model;
   if (domain === null) return [];
-  const outside = [...input].flatMap((value, i) => value < domain[2 * i] || value > domain[2 * i + 1]
-    ? [`${model.inputName(i)} = ${value} is not in [${domain[2 * i]}, ${domain[2 * i + 1]}]`] : []);
-  return outside.length === 0 ? [] : [`the input is outside the model's domain: ${outside.slice(0, 3).join('; ')}${outside.length > 3 ? `; and ${outside.length - 3} more` : ''}`];
+  return outsideNote('the input is outside the model\'s domain', model, [...input.keys()], (i) => [input[i], domain[2 * i], domain[2 * i + 1]]);
+}
+
+/** `at` gives an input's value, and the ends that it should be within. */
+export function outsideNote(what: string, model: Model, inputs: readonly number[], at: (input: number) => readonly [number, number, number]): string[] {
+  const outside = inputs.flatMap((i) => {
+    const [value, lower, upper] = at(i);
+    return value < lower || value > upper ? [`${model.inputName(i)} = ${value} is not in [${lower}, ${upper}]`] : [];
+  });
+  return outside.length === 0 ? [] : [`${what}: ${outside.slice(0, 3).join('; ')}${outside.length > 3 ? `; and ${outside.length - 3} more` : ''}`];
 }

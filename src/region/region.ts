@@ -4,6 +4,7 @@
  */
 import type { Model } from '../network/model.js';
 import { isNominalAlone } from '../query/box.js';
+import { domainMissing } from '../query/domain.js';
 import type { Query } from '../query/query.js';
 import { provenance, statsOf, type Status } from '../query/result.js';
 import type { QueryOptions } from '../query/settings.js';
@@ -13,7 +14,7 @@ import { FLIPPABLE, OPEN, SAFE, type JudgedBoxes, type NativeJudge } from '../se
 import { checkLabelOptions, judgeOf, ownParameters, prepareLabels, type LabelOptions } from '../verdicts/question.js';
 import { RegionFrontier, type OpenBox } from './frontier.js';
 import { pictureOf } from './picture.js';
-import { REGION_SCHEMA, type AreaName, type Part, type RegionBox, type RegionResult } from './result.js';
+import { NO_BOUNDS, REGION_SCHEMA, type AreaName, type Part, type RegionBox, type RegionResult } from './result.js';
 import { restAbove, restBelow, Volume } from './volume.js';
 
 export interface RegionProgress extends Record<AreaName, Part> {
@@ -21,7 +22,7 @@ export interface RegionProgress extends Record<AreaName, Part> {
   seconds: number;
 }
 
-export type RegionOptions = LabelOptions & Pick<QueryOptions, 'domain' | 'maxBoxes'> & {
+export type RegionOptions = LabelOptions & Pick<QueryOptions, 'domain' | 'maxBoxes' | 'notes'> & {
   /** Stop when at most this part of the domain is undecided. */
   resolution?: number;
   /** Boxes that the result lists. */
@@ -39,9 +40,10 @@ const PROGRESS_MS = 100;
 
 /** The flip region of the domain: how much of it is proved safe, how much is proved to flip. Resolves on abort too, with what was proved by then. */
 export async function flipRegion(model: Model, options: RegionOptions): Promise<RegionResult> {
-  checkLabelOptions(options, ['domain', 'maxBoxes', 'resolution', 'boxes', 'onProgress', 'pool'], 'options of a region');
+  checkLabelOptions(options, ['domain', 'notes', 'maxBoxes', 'resolution', 'boxes', 'onProgress', 'pool'], 'options of a region');
   const { resolution, boxes, onProgress, ...rest } = options;
   for (const [name, value] of Object.entries({ resolution, boxes })) if (value !== undefined) checkOption(optionNamed(name as 'resolution'), value, name);
+  if (model?.domain === null && rest.domain === undefined) throw domainMissing(model, NO_BOUNDS);
   const query = prepareLabels(model, rest);
   const search = new RegionSearch(query, await judgeOf(query), {
     resolution: resolution ?? (optionNamed('resolution').default as number), listed: boxes ?? (optionNamed('boxes').default as number), ...(onProgress === undefined ? {} : { onProgress }),

@@ -2,6 +2,9 @@ import type { Provenance, Status } from '../query/result.js';
 
 export const REGION_SCHEMA = 'parabound/region@1';
 
+/** What a region takes where the model has no bounds: one input is no region. */
+export const NO_BOUNDS = 'bounds in the model file, or --domain \'[[lo,hi],...]\', of which --slice may hold some still';
+
 export type AreaName = 'safe' | 'flippable' | 'undecided';
 
 /** A part of the domain's volume: of those inputs that vary. */

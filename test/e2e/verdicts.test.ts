@@ -103,6 +103,19 @@ describe('region', () => {
     expect(parabound(['region', CATS, '--delta', '0.01', '--slice', 'x0=10', '--out', join(directory, 'no.svg')]).stderr).toMatch(/^OPTION_INVALID: 1 varying input, --out, expected two/);
     expect(parabound(['region', CATS, '--delta', '0.01', '--slice', 'x7=10']).stderr).toMatch(/^OPTION_INVALID: "x7=10", --slice/);
   });
+  it('says what it takes where there are no bounds, and what lies outside them', () => {
+    const bare = write('bare.json', JSON.stringify({ format: 'parabound-model@1', inputs: [{}, {}], layers: [{ weights: [[1, 2]], bias: [0], activation: 'linear' }] }));
+    for (const slice of [[], ['--slice', 'x0=1']]) {
+      expect(parabound(['region', bare, '--delta', '0.01', ...slice]).stderr).toMatch(/^DOMAIN_MISSING: no input bounds, .*bare\.json, expected bounds in the model file, or --domain '\[\[lo,hi\],\.\.\.\]', of which --slice may hold some still\n$/);
+    }
+    const outside = parabound(['region', CATS, '--delta', '0.01', '--slice', 'x0=30', '--json']);
+    const note = 'the slice is outside the model\'s domain: heart weight (g) = 30 is not in [6.3, 20.5]';
+    expect([outside.stderr, (json(outside) as { notes: string[] }).notes]).toEqual([`note: ${note}\n`, [note]]);
+  });
+  it('takes the input box of a VNN-LIB property', () => {
+    const box = write('box.vnnlib', ['X_0', 'X_1', 'Y_0'].map((name) => `(declare-const ${name} Real)\n`).join('') + '(assert (>= X_0 8))(assert (<= X_0 12))(assert (>= X_1 2))(assert (<= X_1 3))(assert (>= Y_0 0.5))');
+    expect(json(parabound(['region', CATS, '--delta', '0.01', '--domain', box, '--json']))).toMatchObject({ domain: [[8, 12], [2, 3]], notes: [expect.stringMatching(/^only the input box/)] });
+  });
   it('a picture that cannot be written is an error after the result', () => {
     const run = parabound(['region', CATS, '--delta', '0.01', '--out', directory, '--json']);
     expect(run.status).toBe(1);

@@ -2,9 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { ParaboundError, show } from '../../errors.js';
 import type { Model } from '../../network/model.js';
-import { inUnits, type Units } from '../../query/units.js';
+import { domainMissing, outsideNote } from '../../query/domain.js';
+import type { QueryOptions } from '../../query/settings.js';
+import { inUnits } from '../../query/units.js';
 import type { RegionOptions, RegionProgress } from '../../region/region.js';
-import type { RegionResult } from '../../region/result.js';
+import { NO_BOUNDS, type RegionResult } from '../../region/result.js';
 import { ProgressLine } from '../progress.js';
 import { readQuery } from '../query.js';
 import { say, sayNotes, Unfinished } from '../terminal.js';
@@ -20,7 +22,7 @@ export async function regionCommand(path: string, flags: object): Promise<void> 
   const { onProgress, ...query } = options;
   const asked: RegionOptions = {
     ...query as RegionOptions,
-    ...(slice === undefined ? {} : { domain: sliced(model, slice, options.domain as Domain | undefined, options.units) }),
+    ...(slice === undefined ? {} : sliced(model, slice, options)),
     ...(resolution === undefined ? {} : { resolution }),
     ...(boxes === undefined ? {} : { boxes }),
     ...(onProgress === undefined ? {} : { onProgress: (each: RegionProgress) => { draw(progress, each); } }),
@@ -60,16 +62,16 @@ function own({ domain }: Model): Domain | undefined {
   return domain === null ? undefined : Array.from({ length: domain.length / 2 }, (_, j) => [domain[2 * j], domain[2 * j + 1]]);
 }
 
-/** The domain with some inputs held still: `name=value` or `x2=value`, joined by commas. */
-export function sliced(model: Model, text: string, given: Domain | undefined, units: Units | undefined): Domain {
-  const whole = given ?? own(inUnits(model, units));
-  if (whole === undefined) throw new ParaboundError('DOMAIN_MISSING', 'no input bounds', model.source, 'bounds in the model file, or --domain');
-  if (!Array.isArray(whole) || whole.length !== model.inputCount) return whole; // the query says what is wrong with it
+/** The domain with some inputs held still: `name=value` or `x2=value`, joined by commas. As with --at, a value outside of it is legal, and worth saying. */
+export function sliced(model: Model, text: string, { domain: given, units, notes = [] }: QueryOptions): { domain: Domain; notes: string[] } {
+  const whole = (given as Domain | undefined) ?? own(inUnits(model, units));
+  if (whole === undefined) throw domainMissing(model, NO_BOUNDS);
+  if (!Array.isArray(whole) || whole.length !== model.inputCount) return { domain: whole, notes: [...notes] }; // the query says what is wrong with it
   const domain = [...whole];
+  const inputs = Array.from({ length: model.inputCount }, (_, j) => j);
   for (const word of text.split(',')) {
     const at = word.lastIndexOf('=');
     const [name, value] = [word.slice(0, at).trim(), word.slice(at + 1).trim()];
-    const inputs = Array.from({ length: model.inputCount }, (_, j) => j);
     // A name counts first: an input of another number may be called x0.
     const named = inputs.find((j) => model.inputName(j) === name) ?? inputs.find((j) => `x${j}` === name);
     if (at < 0 || named === undefined || value === '' || !Number.isFinite(Number(value))) {
@@ -77,5 +79,7 @@ export function sliced(model: Model, text: string, given: Domain | undefined, un
     }
     domain[named] = [Number(value), Number(value)];
   }
-  return domain;
+  const held = inputs.filter((j) => domain[j] !== whole[j] && Array.isArray(whole[j]));
+  const outside = outsideNote(`the slice is outside the ${given === undefined ? 'model\'s ' : ''}domain`, model, held, (j) => [domain[j][0], ...whole[j]]);
+  return { domain, notes: [...notes, ...outside] };
 }
