@@ -17,15 +17,16 @@ export function queryWords(query: QueryOptions, sources: Sources): string[] {
 
 function structure(name: string, value: unknown, sources: Sources): string {
   if (name === 'against') return (value as { source: string }).source;
-  const source = (sources as Record<string, string | undefined>)[name];
-  if (source !== undefined) return source;
+  const source = (sources as Record<string, unknown>)[name];
+  if (typeof source === 'string') return source;
   const text = JSON.stringify(value, (_, each: unknown) => (ArrayBuffer.isView(each) ? Array.from(each as Float64Array) : each)) ?? '';
   return text.length > LONGEST_INLINE ? `${name.toUpperCase()}.json` : text;
 }
 
-/** The command that makes this report again. */
+/** The command that makes this report again: as it was typed, where it was. */
 export function reportCommand(model: string, plan: Plan): string {
   const { query, epsilon, sigma, sections, sources, timeout, certificates } = plan;
+  if (sources.command !== undefined) return sources.command.map(shellWord).join(' ');
   const own = [
     ...(epsilon === undefined ? [] : ['--epsilon', String(epsilon)]), ...(sigma === undefined ? [] : ['--sigma', String(sigma)]),
     ...(sections === undefined ? [] : ['--sections', shellWord(sections)]), '--timeout', String(timeout), ...(certificates === undefined ? [] : ['--certificates', shellWord(certificates)]),

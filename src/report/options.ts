@@ -7,11 +7,13 @@ import type { Progress } from '../search/request.js';
 export const PARTS = ['label', 'epsilon', 'sigma', 'region', 'sensitivity', 'schemes'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** What the words of a query are called where its values came from files: paths, for the commands that the report gives. */
+/** What was typed: the paths of values that came from files, and the command, for the commands that the report gives. */
 export interface Sources {
   parameters?: string;
   domain?: string;
   at?: string;
+  /** The words of the whole command that was typed, `parabound` first; without it one is made from the options. */
+  command?: readonly string[];
 }
 
 export interface ReportProgress {

@@ -29,6 +29,7 @@ describe('parabound report', () => {
     expect(results).toMatchObject({ schema: 'parabound/report@1', status: 'complete', label: null, question: { box: { kind: 'absolute', size: 0.01 } } });
     const page = readFileSync(join(at, 'cats.html'), 'utf8');
     expect(page).toContain(createHash('sha256').update(stdout.trimEnd()).digest('hex'));
+    expect(page.replace(/<[^>]+>/g, '')).toContain(`\nparabound report ${CATS} --delta 0.01 --json --sections epsilon,sigma --out cats.html\n`);
   });
 
   it('--certificates writes a proof of each answer, which the checker accepts by the commands of the page', () => {

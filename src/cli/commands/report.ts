@@ -28,10 +28,11 @@ export async function reportCommand(path: string, flags: object): Promise<void> 
   say(voice, results, () => [...summary(results), `report: ${out}`, `results: SHA-256 ${hash}`].join('\n'));
 }
 
-/** Structures that came from files are named by them in the report's commands. */
+/** Structures that came from files are named by them in the report's commands; the one that makes the report again is as it was typed. */
 function sourcesOf(flags: object): Sources {
   const words = flags as Record<string, string | undefined>;
-  return Object.fromEntries(['parameters', 'domain', 'at'].flatMap((name) => (words[name] === undefined || /^\s*[[{]/.test(words[name]) ? [] : [[name, words[name]]])));
+  const files = ['parameters', 'domain', 'at'].flatMap((name) => (words[name] === undefined || /^\s*[[{]/.test(words[name]) ? [] : [[name, words[name]]]));
+  return { ...Object.fromEntries(files) as Sources, command: ['parabound', ...process.argv.slice(2)] };
 }
 
 function summary({ label, epsilon, sigma, claims }: Awaited<ReturnType<typeof import('../../report/report.js').report>>['results']): string[] {

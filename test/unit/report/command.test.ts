@@ -28,6 +28,8 @@ describe('the commands of a report', () => {
   it('make the report again', () => {
     const plan = planOf({ delta: 0.01, epsilon: 0.06, timeout: 5, certificates: 'the proofs' });
     expect(reportCommand('my cats.json', plan)).toBe('parabound report \'my cats.json\' --delta 0.01 --epsilon 0.06 --timeout 5 --certificates \'the proofs\' --out report.html');
+    const command = ['parabound', 'report', 'my cats.json', '--delta', '1e-2', '--at', '[10, 3]', '--out', 'for whom it\'s meant.html'];
+    expect(split(reportCommand('my cats.json', { ...plan, sources: { command } }))).toEqual(command); // as typed
     expect(reportCommand('m.json', planOf({ delta: 1 }))).toContain('--timeout 60');
   });
 });
