@@ -1,9 +1,9 @@
 import type { Mark, Spec } from 'vega';
 import { ParaboundError } from '../errors.js';
 import { renderSvg } from '../report/svg.js';
+import { placeIn, REGION_FRAME } from './frame.js';
 import type { AreaName, Loop, Part, Picture, RegionResult } from './result.js';
-
-export const REGION_FRAME = { width: 420, height: 320 } as const;
+import { unseenAreas } from './visible.js';
 
 /** Light, middle and dark, so that they can be told apart without colours too. */
 const AREAS: Record<AreaName, { label: string; colour: string }> = {
@@ -28,6 +28,7 @@ export async function regionFigure(result: RegionResult, { title = 'Where labels
 /** The same as a Vega specification. */
 export function regionSpec(result: RegionResult, title: string): Spec {
   const { domain, names, boundary, held, ...areas } = drawn(result);
+  const unseen = unseenAreas(result);
   const present = NAMES.filter((name) => name !== 'undecided' || result.undecided.upper > 0);
   const still = held.slice(0, 4).map(({ name, value }) => `${name} = ${value}`).join(', ') + (held.length > 4 ? `, and ${held.length - 4} more` : '');
   return {
@@ -40,7 +41,7 @@ export function regionSpec(result: RegionResult, title: string): Spec {
     scales: [
       { name: 'x', domain: domain[0], range: [0, REGION_FRAME.width], nice: false, zero: false },
       { name: 'y', domain: domain[1], range: [REGION_FRAME.height, 0], nice: false, zero: false },
-      { name: 'area', type: 'ordinal', domain: present.map((name) => `${AREAS[name].label}: ${percent(result[name])}`), range: present.map((name) => AREAS[name].colour) },
+      { name: 'area', type: 'ordinal', domain: present.map((name) => `${AREAS[name].label}: ${percent(result[name])}${unseen.includes(name) ? ', too thin to see' : ''}`), range: present.map((name) => AREAS[name].colour) },
       { name: 'line', type: 'ordinal', domain: [BOUNDARY.label], range: [BOUNDARY.colour] },
     ],
     axes: [{ orient: 'bottom', scale: 'x', title: names[0], tickCount: 6 }, { orient: 'left', scale: 'y', title: names[1], tickCount: 6 }],
@@ -64,11 +65,21 @@ export function regionSpec(result: RegionResult, title: string): Spec {
   };
 }
 
+/** What is there, or may be, and has no pixel: in words, none where all is seen. */
+export function unseenTexts(result: RegionResult): string[] {
+  const unseen = unseenAreas(result).map((name) => `what is ${AREAS[name].label}`);
+  return [
+    ...(unseen.length === 0 ? [] : [`too thin to see at this size: ${unseen.join(', and ')}`]),
+    ...(result.counts.flippable === 0 && result.counts.undecided > 0 ? ['inputs that flip, if any, are among the undecided'] : []),
+  ];
+}
+
 /** The same picture in words. */
 export function regionDescription(result: RegionResult): string {
   const { names, boundary } = drawn(result);
+  const unseen = unseenTexts(result).map((text) => ` ${text[0].toUpperCase()}${text.slice(1)}.`).join('');
   return `The domain of ${names[0]} (across) and ${names[1]} (up) in three areas: proved safe (light), ${percent(result.safe)} of it; proved to flip (middle), ${percent(result.flippable)}; ` +
-    `undecided (dark), ${percent(result.undecided)}.${boundary.length === 0 ? '' : ' A blue line shows where the nominal network changes its label.'}`;
+    `undecided (dark), ${percent(result.undecided)}.${boundary.length === 0 ? '' : ' A blue line shows where the nominal network changes its label.'}${unseen}`;
 }
 
 function drawn({ picture }: RegionResult): Picture {
@@ -85,8 +96,7 @@ export function percent({ lower, upper }: Part): string {
 }
 
 /** In pixels: one path for all loops, so that no seams show. */
-function pathOf(loops: readonly Loop[], [[x0, x1], [y0, y1]]: Picture['domain']): string {
-  const point = ([x, y]: readonly [number, number]): string =>
-    `${((x - x0) / (x1 - x0) * REGION_FRAME.width).toFixed(2)},${((y1 - y) / (y1 - y0) * REGION_FRAME.height).toFixed(2)}`;
+function pathOf(loops: readonly Loop[], domain: Picture['domain']): string {
+  const point = (corner: readonly [number, number]): string => placeIn(domain, corner).map((pixels) => pixels.toFixed(2)).join();
   return loops.map((loop) => `M${loop.map(point).join('L')}Z`).join('');
 }

@@ -1,5 +1,5 @@
 import type { Model } from '../../network/model.js';
-import { percent } from '../../region/figure.js';
+import { percent, unseenTexts } from '../../region/figure.js';
 import type { RegionResult } from '../../region/result.js';
 import type { Status } from '../../query/result.js';
 import { count } from './numbers.js';
@@ -18,10 +18,11 @@ export function regionText(_model: Model, result: RegionResult, file: string | u
   const rows = ([['safe', 'safe'], ['flippable', 'can flip'], ['undecided', 'undecided']] as const)
     .map(([name, title]) => [title, percent(result[name]), `of the domain, ${count(counts[name], 'box', 'boxes')}`]);
   const width = Math.max(...rows.map(([, part]) => part.length));
+  const unseen = file === undefined ? [] : unseenTexts(result);
   return [
     ...rows.map(([title, part, rest]) => `${title.padEnd(9)}  ${part.padEnd(width)}  ${rest}`),
     `  ${status}: ${STATUS[status]}`,
-    ...(file === undefined ? [] : [`picture: ${file}`]),
+    ...(file === undefined ? [] : [`picture: ${[file, ...unseen].join('; ')}`]),
     ...footer(result),
   ].join('\n');
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../../src/network/load.js';
-import { percent, REGION_FRAME, regionFigure } from '../../../src/region/figure.js';
+import { regionText } from '../../../src/cli/text/region.js';
+import { percent, regionDescription, regionFigure } from '../../../src/region/figure.js';
+import { REGION_FRAME } from '../../../src/region/frame.js';
 import { flipRegion } from '../../../src/region/region.js';
 import { boundaryOf } from '../../../src/region/nominal.js';
 import { cats, threeClasses } from '../../support/models.js';
@@ -32,6 +34,18 @@ describe('the picture of a region', () => {
     expect(result.picture).toMatchObject({ inputs: [0, 2], names: ['x0', 'x2'], held: [{ name: 'held', value: 0.25 }] });
     const svg = await regionFigure(result);
     expect(svg).toContain('at held = 0.25');
+  });
+  it('says what is there and too thin to see', async () => {
+    const thin = await flipRegion(model, { delta: 1e-4, resolution: 0.001 });
+    const svg = await regionFigure(thin);
+    expect(svg).toContain(`>proved to flip: ${percent(thin.flippable)}, too thin to see<`);
+    expect(svg).toMatch(/<desc[^>]*>[^<]* Too thin to see at this size: what is proved to flip(, and what is undecided)?\.<\/desc>/);
+    expect(regionText(model, thin, 'r.svg')).toMatch(/\npicture: r\.svg; too thin to see at this size: what is proved to flip/);
+    expect(regionText(model, thin, undefined)).not.toContain('too thin');
+    const none = await flipRegion(model, { delta: 1e-8 });
+    expect([none.counts.flippable, regionDescription(none)]).toEqual([0, expect.stringMatching(/Inputs that flip, if any, are among the undecided\.$/)]);
+    const wide = await flipRegion(model, { delta: 0.01 });
+    expect([await regionFigure(wide), regionText(model, wide, 'r.svg')].join()).not.toMatch(/too thin|if any/i);
   });
   it('needs two inputs that vary', async () => {
     await expect(regionFigure(await flipRegion(await loadModel(threeClasses()), { delta: 0.1 }))).rejects.toMatchObject({ code: 'OPTION_INVALID' });
