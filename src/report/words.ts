@@ -1,4 +1,4 @@
-import { digitsFor, directed, plain } from '../cli/text/numbers.js';
+import { digitsFor, directedBeside, plain } from '../cli/text/numbers.js';
 import type { Status } from '../query/result.js';
 import { code, joined, name, rich, type Rich } from './content.js';
 import type { BoxSummary, Question, ReportResults } from './results.js';
@@ -14,15 +14,15 @@ export const STATUS: Record<Status, string> = {
   stalled: 'no further split narrows what is left',
 };
 
-/** An enclosure as a person reads it, its ends rounded outward to so many digits: what is attained, and what is proved. */
+/** An enclosure as a person reads it, its ends rounded outward to so many digits, but not past a threshold: what is attained, and what is proved. */
 export interface Ends {
   least: string;
   most: string;
 }
 
-export function ends({ lower, upper }: { lower: number; upper: number }, most = 8): Ends {
+export function ends({ lower, upper }: { lower: number; upper: number }, most = 8, threshold?: number): Ends {
   const digits = Math.min(digitsFor(lower, upper), most);
-  return { least: directed(lower, digits, 'down'), most: Number.isFinite(upper) ? directed(upper, digits, 'up') : 'nothing proved' };
+  return { least: directedBeside(lower, digits, 'down', threshold), most: Number.isFinite(upper) ? directedBeside(upper, digits, 'up', threshold) : 'nothing proved' };
 }
 
 /** `the domain` or `the one input`, as the question has it. */

@@ -15,7 +15,7 @@ export async function checkCommand(path: string, modelPath: string, flags: objec
 
 function checkText(report: CheckReport): string {
   const { claim, conditions, bound, bounds, leaves, solved, trusted } = report, query = String(claim!.query), verdict = claim!.verdict as string | undefined;
-  const ends = ({ lower, upper }: { lower: number; upper: number | null }): string => interval({ lower, upper: upper ?? Infinity });
+  const ends = ({ lower, upper }: { lower: number; upper: number | null }): string => interval({ lower, upper: upper ?? Infinity }, claim!.threshold as number | undefined);
   const lines = verdict === undefined ? [] : [`  ${query.replace('verify-', '')}${claim!.threshold === undefined ? '' : ` ${claim!.threshold as number}`}: ${verdict}`];
   if (query.endsWith('epsilon')) lines.push(`  epsilon in ${ends(bound!)}`);
   else if (query !== 'verify-label') lines.push(...bounds.map((each, label) => `  sigma of class ${label} in ${ends(each)}${each.nothingFlips ? ', nothing flips' : ''}`));

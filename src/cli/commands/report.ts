@@ -35,12 +35,12 @@ function sourcesOf(flags: object): Sources {
   return { ...Object.fromEntries(files) as Sources, command: ['parabound', ...process.argv.slice(2)] };
 }
 
-function summary({ label, epsilon, sigma, claims }: Awaited<ReturnType<typeof import('../../report/report.js').report>>['results']): string[] {
+function summary({ label, epsilon, sigma, claims, question }: Awaited<ReturnType<typeof import('../../report/report.js').report>>['results']): string[] {
   return [
     ...(claims.epsilon === null ? [] : [`epsilon property: ${claims.epsilon.verdict}`]),
     ...(claims.sigma === null ? [] : [`sigma property: ${claims.sigma.verdict}`]),
     ...(label === null ? [] : [`labels: ${label.verdict}`]),
-    ...(epsilon === null ? [] : [`epsilon in ${interval(epsilon)}`]),
-    ...(sigma === null ? [] : [`sigma in ${interval(sigma)}`]),
+    ...(epsilon === null ? [] : [`epsilon in ${interval(epsilon, question.epsilon)}`]),
+    ...(sigma === null ? [] : [`sigma in ${interval(sigma, question.sigma)}`]),
   ];
 }

@@ -16,7 +16,7 @@ export async function verify(property: 'epsilon' | 'label' | 'sigma', path: stri
   const { model, options, voice, progress } = await readQuery(path, flags);
   const result = await decide(property, model, options).finally(() => progress.clear());
   sayNotes(voice, result.notes);
-  sayResult(voice, result, () => verifyText(model, result));
+  sayResult(voice, result, () => verifyText(model, result, property === 'label' ? undefined : (flags as Record<string, number>)[property]));
 }
 
 async function decide(property: 'epsilon' | 'label' | 'sigma', model: Model, options: QueryOptions): Promise<VerifyResult> {

@@ -45,7 +45,7 @@ export function bitsText(result: BitsResult): string {
   const { property, uniform, best, candidates, undecided, status, format, minBits, maxBits } = result;
   const alike = candidates.filter(({ bits }) => bits.every((each) => each === bits[0]));
   const width = Math.max(0, ...alike.map(({ quantize }) => quantize.length));
-  const rows = alike.map((each) => `    ${each.quantize.padEnd(width)}  ${count(each.totalBits, 'bit')}  ${each.verdict}${each.bound === null ? '' : `  ${interval(each.bound)}`}`);
+  const rows = alike.map((each) => `    ${each.quantize.padEnd(width)}  ${count(each.totalBits, 'bit')}  ${each.verdict}${each.bound === null ? '' : `  ${interval(each.bound, property.threshold)}`}`);
   return [
     uniform === null ? `no width from ${minBits} to ${maxBits} bits for all layers is proved: ${propertyText(property)}` : `fewest bits for all layers: ${assignmentText(uniform)}: ${propertyText(property)}`,
     ...(best === null || uniform === null ? [] : [best.totalBits < uniform.totalBits

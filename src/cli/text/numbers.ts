@@ -34,10 +34,25 @@ export function digitsFor(lower: number, upper: number): number {
   return Math.min(17, Math.max(4, Math.ceil(Math.log10(ratio)) + 2));
 }
 
-/** `[lower, upper]`, each end rounded outward. */
-export function interval({ lower, upper }: { lower: number; upper: number }): string {
+/** More than a double next to the threshold needs to stay on its side of it. */
+const MOST_DIGITS = 25;
+
+/**
+ * The same, with more digits where these would put the number on the other side of the threshold that it is compared with: a numeral must not
+ * contradict the verdict beside it. The threshold itself is written as it was typed, for which it stands.
+ */
+export function directedBeside(x: number, digits: number, direction: 'down' | 'up', threshold: number | null | undefined): string {
+  if (threshold === null || threshold === undefined || !Number.isFinite(x)) return directed(x, digits, direction);
+  if (x === threshold) return String(threshold);
+  let text = directed(x, digits, direction);
+  for (let more = digits + 1; more <= MOST_DIGITS && Math.sign(Number(text) - threshold) !== Math.sign(x - threshold); more++) text = directed(x, more, direction);
+  return text;
+}
+
+/** `[lower, upper]`, each end rounded outward, but not past the threshold that it is compared with, if any. */
+export function interval({ lower, upper }: { lower: number; upper: number }, threshold?: number | null): string {
   const digits = digitsFor(lower, upper);
-  return `[${directed(lower, digits, 'down')}, ${directed(upper, digits, 'up')}]`;
+  return `[${directedBeside(lower, digits, 'down', threshold)}, ${directedBeside(upper, digits, 'up', threshold)}]`;
 }
 
 export function seconds(value: number): string {

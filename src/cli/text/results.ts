@@ -3,7 +3,7 @@ import type { Model } from '../../network/model.js';
 import type { ClassResult, EpsilonResult, InputBox, Provenance, SigmaResult, Status, VerifyResult, Witness } from '../../query/result.js';
 import { classText } from './classes.js';
 import { deviceText, quantizationText } from './quantization.js';
-import { count, directed, interval, plain, seconds } from './numbers.js';
+import { count, directed, directedBeside, interval, plain, seconds } from './numbers.js';
 
 /** Long lists are for --json. */
 const MOST_SHOWN = 12;
@@ -46,15 +46,16 @@ function sigmaClassText(model: Model, each: ClassResult, of: SigmaResult): strin
   ];
 }
 
-export function verifyText(model: Model, result: VerifyResult): string {
+/** @param threshold what epsilon or sigma was compared with; none for labels */
+export function verifyText(model: Model, result: VerifyResult, threshold?: number): string {
   const quantity = result.query === 'verify-sigma' ? 'sigma' : 'epsilon';
   const lines: string[] = [result.verdict];
-  if (result.bound !== null) lines.push(`  ${quantity} in ${interval(result.bound)}`);
+  if (result.bound !== null) lines.push(`  ${quantity} in ${interval(result.bound, threshold)}`);
   if (result.verdict === 'unknown') {
     const { boxes, volumeFraction } = result.remaining;
     lines.push(`  ${result.status}: ${STATUS[result.status]}`, `  left: ${count(boxes, 'box', 'boxes')}, ${percent(volumeFraction)} of the domain`, ...undecidedText(model, result.undecided));
   }
-  return [...lines, ...witnessText(model, result.witness, result.query === 'verify-epsilon' ? 'difference' : 'margin', result), ...footer(result)].join('\n');
+  return [...lines, ...witnessText(model, result.witness, result.query === 'verify-epsilon' ? 'difference' : 'margin', result, threshold), ...footer(result, threshold)].join('\n');
 }
 
 /** Where the first of the boxes lies that no split could decide. */
@@ -70,7 +71,7 @@ function percent(fraction: number): string {
   return `${directed(100 * fraction, 3, 'up')}%`;
 }
 
-export function witnessText(model: Model, witness: Witness | null | undefined, quantity: 'difference' | 'margin', { quantization }: Pick<Provenance, 'quantization'>): string[] {
+export function witnessText(model: Model, witness: Witness | null | undefined, quantity: 'difference' | 'margin', { quantization }: Pick<Provenance, 'quantization'>, threshold?: number): string[] {
   if (witness === null || witness === undefined) return [];
   const name = (label: number | null) => label === null ? 'undecided' : plain(model.className(label));
   const where = model.outputCount > 1 && quantity === 'difference' ? ` on output ${witness.output}` : '';
@@ -79,12 +80,12 @@ export function witnessText(model: Model, witness: Witness | null | undefined, q
   rows.push(['parameters', witness.parameters === null ? `those of the ${quantization === undefined ? 'other model' : 'copy'}` : listText(witness.parameters)]);
   rows.push(['label', `${name(witness.nominalLabel)} -> ${name(witness.label)}`]);
   const width = Math.max(...rows.map(([title]) => title.length));
-  return [`  witness: ${quantity} ${where === '' ? '' : `${where.trim()} `}at least ${directed(witness.value, 10, 'down')} at`, ...rows.map(([title, value]) => `    ${title.padEnd(width)}  ${value}`)];
+  return [`  witness: ${quantity} ${where === '' ? '' : `${where.trim()} `}at least ${directedBeside(witness.value, 10, 'down', threshold)} at`, ...rows.map(([title, value]) => `    ${title.padEnd(width)}  ${value}`)];
 }
 
-function certificateText({ file, lower, upper, certified, leaves, solved, bytes, seconds: taken, classes, reason, error }: CertificateInfo): string[] {
+function certificateText({ file, lower, upper, certified, leaves, solved, bytes, seconds: taken, classes, reason, error }: CertificateInfo, threshold: number | undefined): string[] {
   if (error !== undefined) return [];
-  const proved = classes === undefined ? interval({ lower, upper }) : classes.map((each) => interval(each)).join(', ');
+  const proved = classes === undefined ? interval({ lower, upper }, threshold) : classes.map((each) => interval(each, threshold)).join(', ');
   const size = `${count(leaves, 'leaf', 'leaves')}${solved === 0 ? '' : `, ${solved} of them Z3's`}, ${count(bytes, 'byte')}, ${seconds(taken)}`;
   return [`certificate ${plain(file)}: ${certified ? `proves ${proved}` : `does NOT prove this result: ${reason ?? ''}; it has ${proved}`} (${size})`];
 }
@@ -98,8 +99,8 @@ function more(left: number): string {
   return `and ${count(left, 'more', 'more')} (--json has all)`;
 }
 
-export function footer({ stats, model, certificate, quantization, semantics, device }: Provenance): string[] {
-  return [...(quantization === undefined ? [] : quantizationText(quantization)), ...(certificate === undefined ? [] : certificateText(certificate)), `${count(stats.boxes, 'box', 'boxes')}, ${seconds(stats.seconds)}, ${count(stats.threads, 'thread')}${smtText(stats.smt)}; model ${model.slice(0, 12)}, ${semantics === 'real' ? 'real arithmetic' : deviceText(device)}`];
+export function footer({ stats, model, certificate, quantization, semantics, device }: Provenance, threshold?: number): string[] {
+  return [...(quantization === undefined ? [] : quantizationText(quantization)), ...(certificate === undefined ? [] : certificateText(certificate, threshold)), `${count(stats.boxes, 'box', 'boxes')}, ${seconds(stats.seconds)}, ${count(stats.threads, 'thread')}${smtText(stats.smt)}; model ${model.slice(0, 12)}, ${semantics === 'real' ? 'real arithmetic' : deviceText(device)}`];
 }
 
 function smtText(smt: Provenance['stats']['smt']): string {

@@ -9,7 +9,7 @@ import { witnessBlocks } from './witness.js';
 export function epsilonSection(results: ReportResults): Section | null {
   const { epsilon, question, replays, subject } = results;
   if (epsilon === null) return null;
-  const { least, most } = ends(epsilon);
+  const { least, most } = ends(epsilon, undefined, question.epsilon);
   const blocks: Block[] = [
     paragraph(rich`The largest difference between what the two networks give, over ${everywhere(question)} and every change that is allowed. It is called epsilon (\u03b5).`),
     { kind: 'table', caption: [`Epsilon${question.measure === 'logit' ? ', of outputs before their last activation' : ''}: at least what is attained, at most what is proved.`], head: [['Quantity'], ['At least'], ['At most'], ['Search']],
@@ -37,7 +37,7 @@ export function sigmaSection(results: ReportResults): Section | null {
   const shown = sigma.classes.length > MOST_SHOWN ? [...sigma.classes].sort((a, b) => b.upper - a.upper).slice(0, MOST_SHOWN) : sigma.classes;
   const rest = sigma.classes.length - shown.length;
   const row = (each: (typeof shown)[number]): Rich[] => {
-    const { least, most } = ends(each);
+    const { least, most } = ends(each, undefined, question.sigma);
     const says = each.reachable === false ? 'no input has this label' : each.flips === false ? 'nothing flips' : each.flips === null ? `no flip was found; ${STATUS[each.status]}` : STATUS[each.status];
     return [className(labels, each.label), [least], [most], [says]];
   };

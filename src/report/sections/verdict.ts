@@ -52,7 +52,7 @@ export function leftWords({ status, remaining }: VerifyResult): Rich {
 }
 
 function epsilonVerdict({ epsilon, question }: ReportResults): Verdict {
-  const { least, most } = ends(epsilon!, SENTENCE);
+  const { least, most } = ends(epsilon!, SENTENCE, question.epsilon);
   const where = question.at === undefined ? '' : ' at this input';
   if (epsilon!.upper === Infinity) return { state: 'open', text: [`No bound on how far outputs move${where} was proved.`], detail: [`A move of at least ${least} is attained; ${STATUS[epsilon!.status]}.`] };
   if (epsilon!.upper === 0) return { state: 'proved', text: [`No output moves at all${where}.`] };
@@ -60,17 +60,17 @@ function epsilonVerdict({ epsilon, question }: ReportResults): Verdict {
   return { state: 'bounded', text: rich`No output moves by more than ${{ strong: most }}${where}.`, detail: [`A move of at least ${least} is attained.${wide}`] };
 }
 
-function sigmaVerdict({ subject }: ReportResults, { classes }: SigmaResult): Verdict {
+function sigmaVerdict({ subject, question }: ReportResults, { classes }: SigmaResult): Verdict {
   const worst = classes.reduce((a, b) => (b.upper > a.upper ? b : a));
   if (classes.every(({ flips }) => flips === false)) return { state: 'proved', text: ['No margin is too small: nothing flips.'] };
   if (worst.upper === Infinity) return { state: 'open', text: ['From which margin on labels are safe is not known.'], detail: [`${STATUS[worst.status]}.`] };
   const each = classes.filter(({ reachable }) => reachable !== false);
-  const list = each.slice(0, MOST_SHOWN).map((one, i): Rich => rich`${i === 0 ? '' : ', '}${className(subject.labels, one.label)} ${ends(one, SENTENCE).most}`).flat();
-  return { state: 'bounded', text: rich`Every input with a margin above ${{ strong: ends(worst, SENTENCE).most }} keeps its label.`, detail: ['By class: ', ...list, each.length > MOST_SHOWN ? ` and ${each.length - MOST_SHOWN} more.` : '.'] };
+  const list = each.slice(0, MOST_SHOWN).map((one, i): Rich => rich`${i === 0 ? '' : ', '}${className(subject.labels, one.label)} ${ends(one, SENTENCE, question.sigma).most}`).flat();
+  return { state: 'bounded', text: rich`Every input with a margin above ${{ strong: ends(worst, SENTENCE, question.sigma).most }} keeps its label.`, detail: ['By class: ', ...list, each.length > MOST_SHOWN ? ` and ${each.length - MOST_SHOWN} more.` : '.'] };
 }
 
 function epsilonClaim({ question }: ReportResults, result: VerifyResult): Verdict {
-  const { least, most } = ends(result.bound!, SENTENCE);
+  const { least, most } = ends(result.bound!, SENTENCE, question.epsilon);
   const state = STATES[result.verdict];
   const threshold = question.epsilon!;
   if (state === 'proved') return { state, text: rich`No output moves by more than ${{ strong: String(threshold) }}.`, detail: [`Proved for ${everywhere(question)}.`] };
@@ -84,7 +84,7 @@ function sigmaClaim({ question }: ReportResults, result: VerifyResult): Verdict 
   const one = question.at !== undefined;
   if (state === 'proved') return { state, text: one ? rich`The input keeps its label, or its margin is below ${threshold}.` : rich`Every input with a margin of ${threshold} or more keeps its label.` };
   if (state === 'refuted') {
-    const { least } = ends(result.bound!, SENTENCE);
+    const { least } = ends(result.bound!, SENTENCE, question.sigma);
     return one ? { state, text: rich`The input has a margin of ${threshold} or more and can change its label.`, detail: [`Its margin is at least ${least}.`] }
       : { state, text: rich`Some input with a margin of ${threshold} or more can change its label.`, detail: [`One with a margin of at least ${least} does.`] };
   }

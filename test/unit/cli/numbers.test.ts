@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digitsFor, directed, interval, plain } from '../../../src/cli/text/numbers.js';
+import { digitsFor, directed, directedBeside, interval, plain } from '../../../src/cli/text/numbers.js';
 
 /** A numeral or a double as an exact fraction num / den, den > 0. */
 function fraction(numeral: string): [bigint, bigint] {
@@ -44,6 +44,26 @@ describe('intervals', () => {
     expect([digitsFor(1, 1), digitsFor(0, Infinity), digitsFor(0, 0)]).toEqual([17, 6, 6]);
   });
   it('of no width show both sides of the double', () => { expect(interval({ lower: 0.1, upper: 0.1 })).toBe('[0.1, 0.10000000000000001]'); });
+});
+
+describe('numbers beside a threshold', () => {
+  it('are on the side of it that they are on, and rounded outward all the same', () => {
+    const next = (x: number, ulps: number): number => new Float64Array(new BigInt64Array([new BigInt64Array(new Float64Array([x]).buffer)[0] + BigInt(ulps)]).buffer)[0];
+    fc.assert(fc.property(doubles.filter((x) => x > 0), fc.integer({ min: -3, max: 3 }), fc.integer({ min: 1, max: 17 }), fc.constantFrom('down', 'up'), (threshold, ulps, digits, direction) => {
+      const x = next(threshold, ulps);
+      const text = directedBeside(x, digits, direction, threshold);
+      expect(sign(fraction(text), fraction(String(threshold)))).toBe(Math.sign(ulps)); // as decimals: what is read beside what was typed
+      if (ulps !== 0) expect(sign(fraction(text), exactly(x)) * (direction === 'up' ? 1 : -1)).toBeGreaterThanOrEqual(0);
+    }), { numRuns: 3000 });
+  });
+  it('have no more digits than that takes', () => {
+    expect(interval({ lower: 0.000999, upper: 0.0009999996 }, 0.001)).toBe('[0.000999, 0.0009999997]');
+    expect(interval({ lower: 0.000999, upper: 0.0009999996 })).toBe('[0.000999, 0.001]');
+    expect(interval({ lower: 0.1 + 1e-15, upper: 0.2 }, 0.1)).toBe('[0.100000000000001, 0.2001]');
+    expect(interval({ lower: 0.05, upper: 0.05 }, 0.05)).toBe('[0.05, 0.05]');
+    expect(interval({ lower: 0.0575, upper: 0.0576 }, 0.06)).toBe(interval({ lower: 0.0575, upper: 0.0576 }));
+    expect(interval({ lower: 0, upper: Infinity }, 1)).toBe('[0, +inf]');
+  });
 });
 
 describe('text from files', () => {

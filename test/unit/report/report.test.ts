@@ -43,6 +43,12 @@ describe('a report', () => {
     expect(text).toContain(model.hash);
   });
 
+  it('says nothing that reads as the contrary of a verdict', async () => {
+    const text = textOf((await of({ delta: 0.01, epsilon: 0.0575258, sections: 'epsilon' })).html);
+    expect(text).toContain('\u2713 Proved No output moves by more than 0.0575258 .');
+    expect(text).toContain('No output moves by more than 0.05752577 . A move of at least 0.05752 is attained.');
+  });
+
   it('evaluates its witnesses again, exactly', async () => {
     const { results: { epsilon, replays, sigma } } = await of({ delta: 0.01, sections: 'epsilon,sigma' });
     const { before, after } = replays.epsilon!;
