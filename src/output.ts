@@ -1,26 +1,44 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+/** Everything that is written where a user says: folders that are missing are made, and a file appears under its name only when it is whole. */
+import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { ParaboundError } from './errors.js';
 
 /**
- * Writes files into a directory, which is made where it is missing. A file appears under its name only when it is whole.
+ * Writes files into a directory.
  *
  * @throws ParaboundError OUTPUT_FAILED with the path and the reason; the files before it stay
  */
 export async function writeFiles(directory: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
-  await guarded(directory, () => makeDirectory(directory));
+  await makeFolders(directory);
   for (const [name, text] of files) {
     const path = join(directory, name);
-    const part = `${path}.part`;
-    await guarded(path, async () => {
-      try {
-        await writeFile(part, text);
-        await rename(part, path);
-      } catch (error) {
-        await rm(part, { force: true }).catch(() => undefined);
-        throw error;
-      }
-    });
+    await guarded(path, 'a file that can be written', () => writeWhole(path, text));
+  }
+}
+
+/** Writes one file. Throws as `writeFiles` does. */
+export async function writeOutput(path: string, text: string | Uint8Array): Promise<void> {
+  if (/(^|[\\/])\.{0,2}$/.test(path)) throw new ParaboundError('OUTPUT_FAILED', 'no name of a file', path === '' ? "''" : path, 'a file that can be written');
+  await writeFiles(dirname(path), new Map([[basename(path), text]]));
+}
+
+/** Makes a directory, and those that it is to be in: `mkdir -p`. Throws OUTPUT_FAILED. */
+export async function makeFolders(directory: string): Promise<void> {
+  await guarded(directory, 'a directory that can be written to', () => makeDirectory(directory));
+}
+
+async function writeWhole(path: string, text: string | Uint8Array): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  // What is no file, as /dev/stdout, is written to and not put aside.
+  if (there !== undefined && !there.isFile() && !there.isDirectory()) return writeFile(path, text);
+  const target = there === undefined ? path : await realpath(path); // a link stays one
+  const part = `${target}.part`;
+  try {
+    await writeFile(part, text);
+    await rename(part, target);
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
+    throw error;
   }
 }
 
@@ -56,11 +74,11 @@ const REASONS: Record<string, string> = {
   EISDIR: 'there is a directory of that name',
 };
 
-async function guarded(path: string, write: () => Promise<unknown>): Promise<void> {
+async function guarded(path: string, expected: string, write: () => Promise<unknown>): Promise<void> {
   try {
     await write();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new ParaboundError('OUTPUT_FAILED', REASONS[code ?? ''] ?? message, path, 'a directory that can be written to (--out)', { cause: error });
+    throw new ParaboundError('OUTPUT_FAILED', REASONS[code ?? ''] ?? message, path, expected, { cause: error });
   }
 }

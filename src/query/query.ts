@@ -1,7 +1,9 @@
+import { dirname } from 'node:path';
 import type { Asked, CertificateInfo } from '../certificate/certify.js';
 import { ParaboundError } from '../errors.js';
 import type { Decision, Model } from '../network/model.js';
 import { withoutPadding } from '../network/padding.js';
+import { makeFolders } from '../output.js';
 import { checkHeaders, engineFor, copyNotes, type Engine } from './against.js';
 import { parameterBox, type ParameterBox } from './box.js';
 import { deviceRuns, namesDevice, type DeviceRuns } from './device.js';
@@ -95,7 +97,9 @@ export function checkMargin({ model, measure, rule }: Pick<Query, 'model' | 'mea
 
 /** The certificate of what was found, where one was asked for. */
 export async function certified(query: Query, asked: Asked): Promise<{ certificate?: CertificateInfo }> {
-  if (query.options.certificate === undefined) return {};
+  const { certificate: path } = query.options;
+  if (path === undefined) return {};
+  await makeFolders(dirname(path)).catch(() => undefined); // then the file cannot be written, which is said beside the result
   const { certificateOf } = await import('../certificate/certify.js');
   return certificateOf(query, asked);
 }

@@ -3,7 +3,7 @@ import type { Model } from '../network/model.js';
 import { semanticsName } from '../query/device.js';
 import { prepare } from '../query/query.js';
 import { worstStatus, type Status } from '../query/result.js';
-import { writeFiles } from '../output.js';
+import { makeFolders } from '../output.js';
 import { version } from '../version.js';
 import { Clock } from './clock.js';
 import type { Plan } from './options.js';
@@ -17,7 +17,7 @@ export async function collect(model: Model, plan: Plan): Promise<ReportResults> 
   const query = prepare(model, plan.query, [], 'any');
   if (plan.certificates !== undefined) {
     if (query.runs !== null) throw new ParaboundError('OPTION_CONFLICT', '--certificates and a device exclude each other', 'the query', 'one of them: certificates are about real arithmetic');
-    await writeFiles(plan.certificates, new Map());
+    await makeFolders(plan.certificates);
   }
   const results: ReportResults = {
     schema: 'parabound/report@1', created: new Date().toISOString(), status: 'complete', seconds: 0, timeout: plan.timeout,

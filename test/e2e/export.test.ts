@@ -53,7 +53,7 @@ describe('export', () => {
     ['no model', ['export', 'smt2', 'nowhere.json', '--property', 'label', '--delta', '0.01'], 3, 'FILE_NOT_FOUND'],
     ['no format', ['export'], 2, 'COMMAND_MISSING'],
     ['a format that is none', ['export', 'pdf', CATS], 2, 'COMMAND_UNKNOWN'],
-    ['a place that is none', ['export', 'smt2', CATS, '--property', 'label', '--delta', '0.01', '--out', '/nowhere/cats.smt2'], 1, 'OUTPUT_FAILED'],
+    ['a place that is none', ['export', 'smt2', CATS, '--property', 'label', '--delta', '0.01', '--out', 'package.json/cats.smt2'], 1, 'OUTPUT_FAILED'],
     ['Minibex of a label', ['export', 'minibex', CATS, '--property', 'label', '--delta', '0.01'], 2, 'OPTION_INVALID'],
     ['Minibex for Z3', ['export', 'minibex', CATS, '--property', 'epsilon', '--delta', '0.01', '--target', 'rational'], 2, 'OPTION_UNKNOWN'],
   ])('refuses %s', (_what, words, expected, code) => {

@@ -34,7 +34,7 @@ describe('parabound quantize', () => {
   });
   it.each([
     [[CATS], 'OPTION_REQUIRED', 2], [[CATS, '--quantize', 'int99'], 'OPTION_INVALID', 2], [[CATS, '--quantize', 'int8', '--as', 'box'], 'OPTION_UNKNOWN', 2],
-    [['nowhere.json', '--quantize', 'int8'], 'FILE_NOT_FOUND', 3], [[CATS, '--quantize', 'int8', '--out', '/nowhere/copy.json'], 'OUTPUT_FAILED', 1],
+    [['nowhere.json', '--quantize', 'int8'], 'FILE_NOT_FOUND', 3], [[CATS, '--quantize', 'int8', '--out', 'package.json/copy.json'], 'OUTPUT_FAILED', 1],
   ] as const)('%j: %s', (words, code, status) => {
     const run = parabound(['quantize', ...words]);
     expect([run.status, run.stderr.split(':')[0], run.stderr.trim().split('\n').length]).toEqual([status, code, 1]);

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { writeFiles } from '../../src/output.js';
+import { writeFiles, writeOutput } from '../../src/output.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -33,6 +34,25 @@ describe('writing files', () => {
 
   it.skipIf(!existsSync('/proc/self'))('says where no directory can be made: on /proc, where a recursive mkdir never returns', async () => {
     await expect(writeFiles('/proc/no/where', files)).rejects.toMatchObject({ code: 'OUTPUT_FAILED', message: expect.stringMatching(/^it cannot be made there, \/proc/) as unknown });
+  });
+
+  it('of one file makes its folders too, and leaves a link to a file a link', async () => {
+    await writeOutput(join(directory, 'x', 'y', 'a.txt'), 'a');
+    await symlink(join(directory, 'x', 'y', 'a.txt'), join(directory, 'link'));
+    await writeOutput(join(directory, 'link'), 'b');
+    expect([(await lstat(join(directory, 'link'))).isSymbolicLink(), await readFile(join(directory, 'x', 'y', 'a.txt'), 'utf8'), await readdir(directory)]).toEqual([true, 'b', ['link', 'x']]);
+  });
+
+  it.each(['', '.', '..', 'new/', 'new/..', '/'])('%j names no file', async (path) => {
+    await expect(writeOutput(path === '' ? path : join(directory, 'x') + (path.startsWith('/') ? path : `/${path}`), 'a')).rejects.toMatchObject({ code: 'OUTPUT_FAILED', message: expect.stringMatching(/^no name of a file, .*, expected a file that can be written$/) as unknown });
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('goes into what is no file, and does not take its place', async () => {
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [text] = await Promise.all([readFile(pipe, 'utf8'), writeOutput(pipe, 'whole')]);
+    expect([text, (await lstat(pipe)).isFIFO(), await readdir(directory)]).toEqual(['whole', true, ['pipe']]);
   });
 
   it('follows a link to a directory', async () => {

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { CERTIFICATE_LIMIT } from '../../certificate/check-file.js';
 import { pack, unpack } from '../../certificate/json.js';
 import { parseJson, readBytes, readText } from '../../network/files.js';
+import { makeFolders } from '../../output.js';
 import { voiceOf } from '../query.js';
 import { say } from '../terminal.js';
 
@@ -14,6 +16,8 @@ export async function unpackCommand(path: string): Promise<void> {
 /** parabound certificate pack JSONFILE CERTIFICATE */
 export async function packCommand(json: string, path: string, flags: object): Promise<void> {
   const source = `certificate ${json}`;
-  const bytes = await pack(parseJson(await readText(json, 'certificate', CERTIFICATE_LIMIT), source), path, source);
+  const object = parseJson(await readText(json, 'certificate', CERTIFICATE_LIMIT), source);
+  await makeFolders(dirname(path));
+  const bytes = await pack(object, path, source);
   say(voiceOf(flags), { schema: 'parabound/pack@1', file: path, bytes }, () => `${path}: ${bytes.toLocaleString('en-US')} bytes`);
 }

@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { ParaboundError } from '../../errors.js';
 import type { ExportQuery } from '../../export/export.js';
+import { writeOutput } from '../../output.js';
 import { readQuery } from '../query.js';
 import { say, sayNotes } from '../terminal.js';
 
@@ -16,11 +15,7 @@ export async function exportCommand(format: 'smt2' | 'minibex', path: string, fl
     say(voice, written, () => written.text.trimEnd());
     return;
   }
-  try {
-    await writeFile(out, written.text);
-  } catch (error) {
-    throw new ParaboundError('OUTPUT_FAILED', (error as Error).message, out, 'a file that can be written to (--out)', { cause: error });
-  }
+  await writeOutput(out, written.text);
   const { text: _, ...about } = written;
   say(voice, { ...about, file: out }, () => out);
 }

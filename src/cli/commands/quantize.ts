@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { ParaboundError } from '../../errors.js';
 import { loadModel } from '../../network/load.js';
 import type { Model } from '../../network/model.js';
 import { modelObject } from '../../network/serialize.js';
+import { writeOutput } from '../../output.js';
 import type { QuantizeModelOptions } from '../../query/quantized.js';
 import { version } from '../../version.js';
 import { voiceOf } from '../query.js';
@@ -30,11 +29,7 @@ export async function quantizeCommand(path: string, flags: object): Promise<void
 }
 
 async function written(out: string, text: string): Promise<string> {
-  try {
-    await writeFile(out, text);
-  } catch (error) {
-    throw new ParaboundError('OUTPUT_FAILED', (error as Error).message, out, 'a file that can be written to (--out)', { cause: error });
-  }
+  await writeOutput(out, text);
   return out;
 }
 

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { ParaboundError, show } from '../../errors.js';
+import { asParaboundError, ParaboundError, show } from '../../errors.js';
 import type { Model } from '../../network/model.js';
+import { writeOutput } from '../../output.js';
 import { domainMissing, outsideNote } from '../../query/domain.js';
 import type { QueryOptions } from '../../query/settings.js';
 import { inUnits } from '../../query/units.js';
@@ -52,9 +52,9 @@ async function draftPicture(result: RegionResult, name: string, out: string): Pr
   const { regionFigure } = await import('../../region/figure.js');
   const svg = await regionFigure(result, { title: `Where labels of ${name} can flip` });
   try {
-    await writeFile(out, svg);
+    await writeOutput(out, svg);
   } catch (error) {
-    throw new Unfinished(new ParaboundError('OUTPUT_FAILED', (error as Error).message, out, 'a file that can be written to (--out)', { cause: error }), result);
+    throw new Unfinished(asParaboundError(error), result);
   }
 }
 

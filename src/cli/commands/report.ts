@@ -1,4 +1,3 @@
-import { basename, dirname } from 'node:path';
 import { ParaboundError } from '../../errors.js';
 import type { ReportOptions, Sources } from '../../report/options.js';
 import { readQuery } from '../query.js';
@@ -13,7 +12,7 @@ export async function reportCommand(path: string, flags: object): Promise<void> 
   const { model, options, voice, progress } = await readQuery(path, rest);
   const { onProgress: _, ...query } = options;
   const { report } = await import('../../report/report.js');
-  const { writeFiles } = await import('../../output.js');
+  const { writeOutput } = await import('../../output.js');
   const { html, results, hash } = await report(model, {
     ...(query as ReportOptions),
     sources: sourcesOf(rest),
@@ -21,7 +20,7 @@ export async function reportCommand(path: string, flags: object): Promise<void> 
   }).finally(() => progress.clear());
   sayNotes(voice, results.notes);
   try {
-    await writeFiles(dirname(out), new Map([[basename(out), html]]));
+    await writeOutput(out, html);
   } catch (error) {
     throw error instanceof ParaboundError ? new Unfinished(error, results) : error;
   }
