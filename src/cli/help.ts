@@ -6,7 +6,7 @@ export const HELP = {
       + 'epsilon  the largest |f_p0(x) - f_p(x)| over a box of p and a domain of x\n'
       + 'sigma    per class, the largest margin of an input whose label some p changes\n'
       + 'label    does any input change its label at all\n\n'
-      + 'Every answer is an enclosure: its lower end is attained by a witness, its upper\nend is proved.',
+      + 'Every answer is an enclosure: its lower end is attained by a witness, its upper end is proved.',
     examples: `
 Examples:
   parabound info cats.json
@@ -161,7 +161,7 @@ Examples:
   parabound export smt2 cats.json --property epsilon --epsilon 0.06 --delta 0.01
   parabound export smt2 cats.json --property epsilon --delta 0.01 --form equation
   parabound export smt2 cats.json --property label --delta 0.01 --at '[10, 3]' --target rational
-  parabound export smt2 cats.json --property sigma --sigma 0.053 --delta 0.01 --target rational --out sigma.smt2
+  parabound export smt2 cats.json --property sigma --sigma 0.053 --delta 0.01 --out sigma.smt2
   parabound export smt2 cats.json --property sigma --class 1 --delta 0.01`,
   },
   'export minibex': {
@@ -220,8 +220,8 @@ Examples:
       + 'docs/quantize.md has the formulas of each format, and the frameworks they are from.',
     examples: `
 Examples:
-  parabound quantize cats.json --quantize int8 --out copy.json
-  parabound quantize cats.json --quantize fp16 --quantize-biases --prune magnitude:30% --out copy.json
+  parabound quantize cats.json --quantize int8 --quantize-biases --out copy.json
+  parabound quantize cats.json --quantize fp16 --prune magnitude:30% --out copy.json
   parabound estimate epsilon cats.json --quantize int8 --granularity channel
   parabound estimate epsilon cats.json --quantize int4 --as box
   parabound verify label cats.json --prune-box magnitude:30%`,

@@ -3,6 +3,7 @@ import { defaultOf, OPTIONS, parseOption, usage, type Option } from '../options.
 import { NO_BITS, NO_CERTIFICATE, NO_DELTA } from '../decide/options.js';
 import { version } from '../version.js';
 import { HELP } from './help.js';
+import { WRAPPING } from './wrap.js';
 
 const GROUPS: Record<Option['group'], string> = {
   property: 'Property:',
@@ -23,8 +24,11 @@ function flag(option: Option): Flag {
   return option.value === undefined ? made : made.argParser((text: string) => parseOption(option, text));
 }
 
+/** A word of more choices fits into no column. */
+const MOST_IN_A_WORD = 4;
+
 function describe(option: Option): string {
-  const parts = [option.choices?.join('|'), defaultOf(option) === undefined ? undefined : `default: ${defaultOf(option)}`];
+  const parts = [option.choices?.join(option.choices.length > MOST_IN_A_WORD ? ', ' : '|'), defaultOf(option) === undefined ? undefined : `default: ${defaultOf(option)}`];
   const detail = parts.filter((part) => part !== undefined).join('; ');
   return detail === '' ? option.help : `${option.help} (${detail})`;
 }
@@ -35,7 +39,7 @@ const SEARCH = OPTIONS.filter((option) => !['property', 'decide', 'export', 'rep
 
 function command(parent: Command, name: keyof typeof HELP, options: readonly Option[]): Command {
   const { about, summary, examples } = HELP[name];
-  // Commander breaks lines where the terminal ends; ours between would make every other one short. Tables keep theirs.
+  // Commander breaks lines where the terminal ends; ours between would make every other one short. Tables keep theirs, see wrap.ts.
   const flowing = about.split('\n\n').map((part) => (part.includes('  ') ? part : part.replaceAll('\n', ' '))).join('\n\n');
   const made = parent.command(name.split(' ').at(-1)!).description(flowing).summary(summary).addHelpText('after', examples);
   for (const option of options) made.addOption(flag(option));
@@ -60,6 +64,7 @@ export function buildProgram(): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
+    .configureHelp(WRAPPING)
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined, outputError: () => undefined });
