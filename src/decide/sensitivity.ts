@@ -90,9 +90,11 @@ export async function sensitivity(model: Model, options: SensitivityOptions): Pr
   }
   const nested = holdsNominal(spec, query.model.parameters);
   if (nested) tighten(total, parts);
-  for (const part of parts) {
-    part.share = shareOf(part.alone, total, nested);
-    part.saving = savingOf(part.without, total, nested);
+  for (const [i, part] of parts.entries()) {
+    // What is one and the same epsilon has no gap to itself: the quotient is 1, whatever is known of the two.
+    const same = (tensors: readonly Tensor[]): boolean => total.lower > 0 && keyOf(tensors) === keyOf(all);
+    part.share = same(among(places[i])) ? { lower: 1, upper: 1 } : shareOf(part.alone, total, nested);
+    part.saving = same(others(places[i])) ? { lower: 0, upper: 0 } : savingOf(part.without, total, nested);
   }
   return {
     schema: 'parabound/sensitivity@1',

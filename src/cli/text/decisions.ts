@@ -90,7 +90,11 @@ export function sensitivityText(result: SensitivityResult): string {
 }
 
 function row({ layer, kind, moving, alone, without, share, saving }: Share): string[] {
-  const percent = (range: Share['share']): string => (range === null ? '-' : `${directed(100 * range.lower, 3, 'down')}% to ${directed(100 * range.upper, 3, 'up')}%`);
+  const percent = (range: Share['share']): string => {
+    if (range === null) return '-';
+    const [least, most] = [directed(100 * range.lower, 3, 'down'), directed(100 * range.upper, 3, 'up')];
+    return least === most ? `${least}%` : `${least}% to ${most}%`;
+  };
   return [kind === 'layer' ? `layer ${layer}` : `  ${kind}`, String(moving), interval(alone), interval(without), percent(share), percent(saving)];
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sensitivityText } from '../../../src/cli/text/decisions.js';
 import { sensitivity, type SensitivityOptions, type SensitivityResult, type Share } from '../../../src/decide/sensitivity.js';
 import { loadModel } from '../../../src/network/load.js';
 import { estimateEpsilon } from '../../../src/query/epsilon.js';
@@ -139,6 +140,18 @@ describe('a sensitivity that is stopped', () => {
 describe('questions that are none', () => {
   it.each([[{}, 'BOX_REQUIRED'], [{ delta: 0.1, certificate: 'x' }, 'OPTION_UNKNOWN'], [{ delta: 0.1, witness: 'none' }, 'OPTION_UNKNOWN'], [{ delta: -1 }, 'OPTION_INVALID'], [{ delta: 0.1, epsilon: 1 }, 'OPTION_UNKNOWN']])('%j: %s', async (asked, code) => {
     await expect(sensitivity(cats, asked as never)).rejects.toMatchObject({ code });
+  });
+  it('of what does not move are 0, and of all that moves 1, however wide the ends are', async () => {
+    const copy = new Model({ ...deep, parameters: deep.parameters.map((p, i) => (i < layerRanges(deep.layers)[0].biases ? p + 0.01 : p)) });
+    for (const box of [{ delta: 0.01, perturb: 'weights,0' }, { against: copy }]) {
+      const result = await sensitivity(deep, { ...box, gap: 1 });
+      expect(result.total.upper).toBeGreaterThan(result.total.lower);
+      const [moved, still] = [parts(result).filter(({ moving }) => moving > 0), parts(result).filter(({ moving }) => moving === 0)];
+      expect(moved.map(({ share, saving }) => [share, saving])).toEqual(moved.map(() => [{ lower: 1, upper: 1 }, { lower: 1, upper: 1 }]));
+      expect(still.map(({ share, saving }) => [share, saving])).toEqual(still.map(() => [{ lower: 0, upper: 0 }, { lower: 0, upper: 0 }]));
+      expect([moved.length, still.length]).toEqual([2, 7]);
+      expect(sensitivityText(result)).toMatch(/\n {4}weights +10 .* 100% +100%\n {4}biases +0 .* 0% +0%\n/);
+    }
   });
   it('nothing moves: no shares', async () => {
     expect(await sensitivity(cats, { delta: 0 })).toMatchObject({ total: { lower: 0, upper: 0 }, tensors: [{ share: null, saving: null }, { share: null, saving: null }], stats: { boxes: 0 } });
