@@ -22,7 +22,8 @@ Exit status: 0 the query ran, whatever the verdict; 1 internal failure; 2 wrong 
   verify: { summary: 'decide epsilon, label or sigma', about: 'Decide a property: robust, violated (with a witness), or unknown.', examples: '' },
   'estimate epsilon': {
     summary: 'how far outputs move',
-    about: 'Enclose the largest |f_p0(x) - f_p(x)|: over the domain, or at one input.\n'
+    about: 'Enclose the largest |f_p0(x) - f_p(x)|: over the domain, at one input (--at), or at the input in each row of a CSV file (--inputs), where --json '
+      + 'writes an object for each row on a line of its own, and then the summary.\n'
       + '--certificate writes a proof of the answer, for parabound check.',
     examples: `
 Examples:
@@ -31,6 +32,7 @@ Examples:
   parabound estimate epsilon cats.json --delta-relative 0.001 --perturb weights --json
   parabound estimate epsilon cats.json --against copy.json --timeout 10
   parabound estimate epsilon cats.json --quantize int8 --arithmetic fp32
+  parabound estimate epsilon cats.json --delta 0.01 --inputs cats.csv --json
   parabound estimate epsilon cats.json --delta 0.01 --certificate cats.proof`,
   },
   'estimate sigma': {

@@ -70,8 +70,9 @@ export function buildProgram(): Command {
     .configureOutput({ writeErr: () => undefined, outputError: () => undefined });
 
   const estimate = command(program, 'estimate', []);
+  const rows: Option = { ...named('inputs')[0], group: 'query', help: 'a table instead: epsilon at the input in each row; - is standard input' };
   for (const quantity of ['epsilon', 'sigma'] as const) {
-    command(estimate, `estimate ${quantity}`, SEARCH).addArgument(MODEL())
+    command(estimate, `estimate ${quantity}`, quantity === 'epsilon' ? [...SEARCH.filter(({ group }) => group === 'query'), rows, ...SEARCH.filter(({ group }) => group !== 'query')] : SEARCH).addArgument(MODEL())
       .action(async (model: string, options: object) => (await import('./commands/estimate.js')).estimate(quantity, model, options));
   }
   const verify = command(program, 'verify', []);

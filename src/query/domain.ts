@@ -69,6 +69,15 @@ export function outsideNotes(model: Model, input: Float64Array): string[] {
   return outsideNote('the input is outside the model\'s domain', model, [...input.keys()], (i) => [input[i], domain[2 * i], domain[2 * i + 1]]);
 }
 
+export function isOutside({ domain }: Model, input: Float64Array): boolean {
+  return domain !== null && input.some((value, j) => value < domain[2 * j] || value > domain[2 * j + 1]);
+}
+
+/** The same of many. */
+export function outsideCount(count: number): string[] {
+  return count === 0 ? [] : [`${count} of the inputs are outside the model's domain`];
+}
+
 /** `at` gives an input's value, and the ends that it should be within. */
 export function outsideNote(what: string, model: Model, inputs: readonly number[], at: (input: number) => readonly [number, number, number]): string[] {
   const outside = inputs.flatMap((i) => {

@@ -1,10 +1,10 @@
 /** Rows of inputs, one batch at a time: the addon judges them, and exact arithmetic or Z3 what it leaves open. */
-import type { Model } from '../network/model.js';
 import { isNominalAlone } from '../query/box.js';
 import type { Query } from '../query/query.js';
 import { verifyLabel } from '../query/sigma.js';
 import { clamp } from '../query/units.js';
 import { FLIPPABLE, SAFE, type JudgedPoints, type NativeJudge } from '../search/judge.js';
+import { flatInputs } from '../stream/inputs.js';
 import { labelAt, nominalLabelAt, ownParameters } from './question.js';
 import type { InputVerdict } from './result.js';
 
@@ -47,7 +47,7 @@ export class Rows {
     const { model, options } = this.#query;
     const first = this.#given + 1;
     this.#given += batch.length;
-    const rows = flat(model, batch);
+    const rows = flatInputs(model, batch);
     const width = model.inputCount;
     const fed = model.normalisation === null ? rows : clamp(rows, model.normalisation, 1);
     const verdicts: { verdict: InputVerdict; input: Float64Array }[] = [];
@@ -104,12 +104,6 @@ export class Rows {
     const { box: { isCopy }, options } = this.#query;
     return options.witness === 'none' ? {} : { witness: { input: Array.from(input), parameters: isCopy ? null : parameters } };
   }
-}
-
-function flat(model: Model, batch: readonly Float64Array[]): Float64Array {
-  const rows = new Float64Array(batch.length * model.inputCount);
-  batch.forEach((input, i) => { rows.set(input, i * model.inputCount); });
-  return rows;
 }
 
 /** The addon's columns as one object a row. */

@@ -1,9 +1,8 @@
 import { ParaboundError } from '../../errors.js';
-import { readInputs } from '../../formats/csv.js';
-import type { Model } from '../../network/model.js';
 import { optionNamed } from '../../options.js';
 import type { InputVerdict, VerdictsSummary } from '../../verdicts/result.js';
 import { readQuery } from '../query.js';
+import { Lines, Rows } from '../rows.js';
 import { sayNotes, Unfinished } from '../terminal.js';
 import { count } from '../text/numbers.js';
 import { verdictsText } from '../text/verdicts.js';
@@ -19,8 +18,8 @@ export async function verdictsCommand(path: string, flags: object): Promise<void
   const { model, options, voice, progress } = await readQuery(path, rest);
   const { onProgress: _, ...query } = options;
   const { streamVerdicts } = await import('../../verdicts/verdicts.js');
-  const source = new Source(inputs, model);
-  const stream = streamVerdicts(model, source.rows(), query);
+  const source = new Rows(inputs, model);
+  const stream = streamVerdicts(model, source.inputs(), query);
   const named: Record<InputVerdict['verdict'], number[]> = { safe: [], flips: [], undecided: [] };
   const lines = new Lines();
   let summary: VerdictsSummary;
@@ -46,52 +45,4 @@ export async function verdictsCommand(path: string, flags: object): Promise<void
   if (!voice.json) process.stdout.write(`${verdictsText(model, summary, named)}\n`);
   if (source.failure !== undefined) throw new Unfinished(source.failure, summary);
   if (voice.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-}
-
-/** A row that is no input ends the rows: what came before it is judged and said, and then what is wrong. */
-class Source {
-  readonly #path: string;
-  readonly #model: Model;
-  readonly notes: string[] = [];
-  failure: ParaboundError | undefined;
-
-  constructor(path: string, model: Model) {
-    this.#path = path;
-    this.#model = model;
-  }
-
-  async* rows(): AsyncGenerator<Float64Array, void, undefined> {
-    let any = false;
-    try {
-      for await (const { input } of readInputs(this.#path, this.#model, (note) => this.notes.push(note))) {
-        any = true;
-        yield input;
-      }
-    } catch (error) {
-      if (!any || !(error instanceof ParaboundError)) throw error;
-      this.failure = error;
-    }
-  }
-}
-
-/** NDJSON on stdout, in pieces of some kilobytes at the reader's pace, none kept back for long. */
-class Lines {
-  static readonly #PIECE = 1 << 16;
-  static readonly #KEPT_MS = 50;
-  #text = '';
-  #timer: NodeJS.Timeout | undefined;
-
-  async write(value: object): Promise<void> {
-    this.#text += `${JSON.stringify(value)}\n`;
-    if (this.#text.length > Lines.#PIECE) return this.flush();
-    this.#timer ??= setTimeout(() => void this.flush(), Lines.#KEPT_MS);
-  }
-
-  async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const text = this.#text;
-    this.#text = '';
-    if (text !== '' && !process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve));
-  }
 }

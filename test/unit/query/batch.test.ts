@@ -1,7 +1,7 @@
 /** Many local queries at once, through the built addon. */
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../../src/network/load.js';
-import { estimateEpsilonBatch, streamEpsilon } from '../../../src/query/batch.js';
+import { estimateEpsilonBatch } from '../../../src/query/batch.js';
 import { estimateEpsilon } from '../../../src/query/epsilon.js';
 import { evaluate } from '../../../src/query/evaluate.js';
 import { cats, threeClasses } from '../../support/models.js';
@@ -86,32 +86,5 @@ describe('a batch of local queries', () => {
     await refused('inputs', delta, 'INPUT_INVALID');
     await refused([], { ...delta, at: [1, 2] }, 'OPTION_UNKNOWN');
     await refused([], {}, 'BOX_REQUIRED');
-  });
-});
-
-describe('a stream of local queries', () => {
-  it('answers in order, from iterables of either kind', async () => {
-    const rows = inputs(2500);
-    async function* source(): AsyncGenerator<Float64Array> {
-      for (let i = 0; i < 2500; i++) {
-        if (i % 1000 === 0) await Promise.resolve();
-        yield rows.subarray(2 * i, 2 * i + 2);
-      }
-    }
-    let n = 0;
-    for await (const { input, lower, upper } of streamEpsilon(model, source(), delta)) {
-      expect([...input]).toEqual([...rows.subarray(2 * n, 2 * n + 2)]);
-      expect(lower).toBeLessThanOrEqual(byHand(input) + 1e-14);
-      expect(upper).toBeGreaterThanOrEqual(byHand(input) - 1e-14);
-      n++;
-    }
-    expect(n).toBe(2500);
-    for await (const { lower } of streamEpsilon(model, [[20.5, 2]], delta)) expect(lower).toBeCloseTo(0.05752576321, 9);
-  });
-  it('says what is wrong with the question before it reads an input', async () => {
-    let read = 0;
-    function* source() { read++; yield [1, 2]; }
-    await expect(streamEpsilon(model, source(), { delta: -1 }).next()).rejects.toMatchObject({ code: 'OPTION_INVALID' });
-    expect(read).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { batched, inOrder } from '../../../src/verdicts/pipeline.js';
+import { batched, inOrder } from '../../../src/stream/pipeline.js';
 import { random } from '../../support/random.js';
 
 const never = new AbortController().signal;

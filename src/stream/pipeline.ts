@@ -56,9 +56,13 @@ export async function* batched<T>(source: AsyncIterable<T>, size: number, halt: 
   }
 }
 
+async function* iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void, undefined> {
+  yield* source;
+}
+
 /** `work` on up to `width` items at once, results in the items' order. Items are only taken as results are. */
-export async function* inOrder<T, R>(source: AsyncIterable<T>, width: number, work: (item: T) => Promise<R>): AsyncGenerator<R, void, undefined> {
-  const iterator = source[Symbol.asyncIterator]();
+export async function* inOrder<T, R>(source: AsyncIterable<T> | Iterable<T>, width: number, work: (item: T) => Promise<R>): AsyncGenerator<R, void, undefined> {
+  const iterator = iteratorOf(source);
   const running: Promise<R>[] = [];
   let failure: { error: unknown } | undefined;
   const read = (): Promise<IteratorResult<T>> => iterator.next().catch((error: unknown) => {
