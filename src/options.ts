@@ -81,6 +81,7 @@ const table = [
   { name: 'format', flag: '--format', value: 'FAMILY', kind: 'choice', choices: ['int', 'fixed'], default: 'int', group: 'decide', help: 'what has the bits: integers with a scale, or fixed point' },
   { name: 'minBits', flag: '--min-bits', value: 'N', kind: 'integer', min: 2, max: 16, default: 2, group: 'decide', help: 'the fewest to try' },
   { name: 'maxBits', flag: '--max-bits', value: 'N', kind: 'integer', min: 2, max: 16, default: 16, group: 'decide', help: 'the most to try' },
+  { name: 'formats', flag: '--formats', value: 'LIST', kind: 'text', group: 'decide', help: 'the formats to try, of any kind, instead of a family\'s: int4,int8,bf16,fp16' },
   { name: 'deltaGap', flag: '--delta-gap', value: 'R', kind: 'number', min: 0, default: 0.01, group: 'decide', help: 'stop when upper - lower <= R * upper, of delta' },
 
   { name: 'property', flag: '--property', value: 'WHAT', kind: 'choice', choices: PROPERTIES, group: 'export', help: 'what is asked about; with --epsilon or --sigma, whether it is exceeded' },

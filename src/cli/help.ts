@@ -86,12 +86,13 @@ Examples:
     about: 'Find the fewest bits with which a quantised copy has a property: for all layers alike, every width being tried,\n'
       + 'and then layer by layer, from there on. Each candidate is the copy that the format makes, and counts where it is proved.\n'
       + '--epsilon E: outputs move by E at most. --sigma S: inputs with a margin of S or more keep their label.\n'
-      + '--label: every input keeps its label. What counts is bits times parameters.',
+      + '--label: every input keeps its label. What counts is bits times parameters. --formats names formats of any kind to try, floats too.',
     examples: `
 Examples:
   parabound search bits athletes.json --epsilon 0.05
   parabound search bits athletes.json --sigma 0.1 --granularity channel --quantize-biases
   parabound search bits athletes.json --epsilon 0.05 --format fixed --min-bits 4 --max-bits 12
+  parabound search bits athletes.json --epsilon 0.05 --formats int4,int8,bf16,fp16
   parabound search bits cats.json --label --at '[10, 3]' --timeout 10 --json`,
   },
   sensitivity: {

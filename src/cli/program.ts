@@ -85,7 +85,7 @@ export function buildProgram(): Command {
   command(decide, 'search delta', [...named('epsilon', 'sigma', 'label', 'relative', 'deltaGap'), ...candidates]).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/search.js')).searchDeltaCommand(model, options));
   const copies = candidates.filter(({ name }) => !without(NO_BITS, name));
-  command(decide, 'search bits', [...named('epsilon', 'sigma', 'label', 'format', 'minBits', 'maxBits'), ...copies]).addArgument(MODEL())
+  command(decide, 'search bits', [...named('epsilon', 'sigma', 'label', 'format', 'minBits', 'maxBits', 'formats'), ...copies]).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/search.js')).searchBitsCommand(model, options));
   command(program, 'sensitivity', SEARCH.filter(({ name }) => !without(NO_CERTIFICATE, name))).addArgument(MODEL())
     .action(async (model: string, options: object) => (await import('./commands/sensitivity.js')).sensitivityCommand(model, options));

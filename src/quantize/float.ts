@@ -3,6 +3,8 @@ import { powerOfTwo } from '../exact/rounding.js';
 
 export interface FloatFormat {
   readonly name: 'fp16' | 'bf16' | 'fp32';
+  /** Of storage. */
+  readonly bits: number;
   /** Bits of the significand, the hidden one included: a rounding is off by at most 2^-precision of the result, to nearest. */
   readonly precision: number;
   /** The exponent of the least normal number; the subnormals below it are spaced 2^(leastExponent - precision + 1). */
@@ -11,11 +13,11 @@ export interface FloatFormat {
 }
 
 /** IEEE 754 binary16. */
-export const FP16: FloatFormat = { name: 'fp16', precision: 11, leastExponent: -14, largest: 65504 };
+export const FP16: FloatFormat = { name: 'fp16', bits: 16, precision: 11, leastExponent: -14, largest: 65504 };
 /** The upper half of a binary32. */
-export const BF16: FloatFormat = { name: 'bf16', precision: 8, leastExponent: -126, largest: 255 * 2 ** 120 };
+export const BF16: FloatFormat = { name: 'bf16', bits: 16, precision: 8, leastExponent: -126, largest: 255 * 2 ** 120 };
 /** IEEE 754 binary32. */
-export const FP32: FloatFormat = { name: 'fp32', precision: 24, leastExponent: -126, largest: (2 - 2 ** -23) * 2 ** 127 };
+export const FP32: FloatFormat = { name: 'fp32', bits: 32, precision: 24, leastExponent: -126, largest: (2 - 2 ** -23) * 2 ** 127 };
 
 export const FLOAT_FORMATS: readonly FloatFormat[] = [FP16, BF16, FP32];
 

@@ -7,7 +7,7 @@ describe('what is wrong is said before a model is read', () => {
   it.each([
     [['search'], 'COMMAND_MISSING'], [['search', 'width', CATS], 'COMMAND_UNKNOWN'], [['search', 'delta', 'nowhere.json'], 'OPTION_REQUIRED'],
     [['search', 'delta', 'nowhere.json', '--epsilon', '1', '--label'], 'OPTION_CONFLICT'], [['search', 'delta', CATS, '--epsilon', '1', '--delta', '1'], 'OPTION_UNKNOWN'],
-    [['search', 'delta', CATS, '--epsilon', 'NaN'], 'OPTION_INVALID'], [['search', 'bits', CATS, '--label', '--min-bits', '1'], 'OPTION_INVALID'], [['search', 'bits', 'nowhere.json'], 'OPTION_REQUIRED'],
+    [['search', 'delta', CATS, '--epsilon', 'NaN'], 'OPTION_INVALID'], [['search', 'bits', CATS, '--label', '--min-bits', '1'], 'OPTION_INVALID'], [['search', 'bits', 'nowhere.json'], 'OPTION_REQUIRED'], [['search', 'bits', CATS, '--label', '--formats', 'fp8'], 'OPTION_INVALID'], [['search', 'bits', CATS, '--label', '--formats', 'fp16', '--format', 'int'], 'OPTION_CONFLICT'],
     [['search', 'bits', CATS, '--label', '--quantize', 'int8'], 'OPTION_UNKNOWN'], [['search', 'bits', CATS, '--label', '--min-bits', '9', '--max-bits', '8'], 'OPTION_INVALID'],
     [['sensitivity', 'nowhere.json'], 'BOX_REQUIRED'], [['sensitivity', CATS, '--delta', '1', '--certificate', 'x'], 'OPTION_UNKNOWN'], [['verify', 'label', CATS, '--delta', '1', '--label'], 'OPTION_UNKNOWN'],
   ])('%j: %s', (words, code) => {

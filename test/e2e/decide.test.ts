@@ -43,6 +43,11 @@ describe('search bits', () => {
     const { best } = json(parabound(['search', 'bits', ATHLETES, '--epsilon', '0.05', '--json'])) as BitsResult;
     expect(json(parabound(['verify', 'epsilon', ATHLETES, '--epsilon', '0.05', '--quantize', best!.quantize, '--json']))).toMatchObject({ verdict: 'robust' });
   });
+  it('tries the formats that are named, floats too', () => {
+    const { status, stdout } = parabound(['search', 'bits', ATHLETES, '--epsilon', '0.001', '--formats', 'int4,int8,bf16,fp16']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^fewest bits for all layers: fp16,fp16, 144 bits: [^]*\n {4}fp16,fp16 {2}144 bits {2}robust {2}[^\n]*\n {4}bf16,bf16 {2}144 bits {2}violated [^]*\n {4}int4,int4 /);
+  });
   it('says where nothing is proved', () => {
     const { stdout } = parabound(['search', 'bits', CATS, '--epsilon', '0.001', '--max-bits', '8', '--format', 'fixed']);
     expect(stdout).toMatch(/^no width from 2 to 8 bits for all layers is proved/);

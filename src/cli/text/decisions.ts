@@ -5,7 +5,7 @@ import { propertyText } from '../../decide/property.js';
 import type { Model } from '../../network/model.js';
 import type { Status } from '../../query/result.js';
 import type { Progress } from '../../search/request.js';
-import { count, directed, interval, seconds } from './numbers.js';
+import { count, directed, interval, plain, seconds } from './numbers.js';
 import { footer, STATUS, witnessText } from './results.js';
 
 const DELTA_STATUS: Record<DeltaStatus, string> = {
@@ -42,18 +42,21 @@ export function tryingText({ lower, upper, delta, seconds: spent }: DeltaProgres
 }
 
 export function bitsText(result: BitsResult): string {
-  const { property, uniform, best, candidates, undecided, status, format, minBits, maxBits } = result;
-  const alike = candidates.filter(({ bits }) => bits.every((each) => each === bits[0]));
+  const { property, uniform, best, candidates, undecided, status, format, formats, minBits, maxBits } = result;
+  const alike = candidates.filter(({ bits, quantize }) => {
+    const words = formats === undefined ? bits.map(String) : quantize.split(',').filter((word) => word !== 'none');
+    return words.every((each) => each === words[0]);
+  });
   const width = Math.max(0, ...alike.map(({ quantize }) => quantize.length));
-  const rows = alike.map((each) => `    ${each.quantize.padEnd(width)}  ${count(each.totalBits, 'bit')}  ${each.verdict}${each.bound === null ? '' : `  ${interval(each.bound, property.threshold)}`}`);
+  const rows = alike.map((each) => `    ${each.quantize.padEnd(width)}  ${count(each.totalBits, 'bit')}  ${each.verdict === 'none' ? `no such copy: ${plain(each.reason ?? '')}` : each.verdict}${each.bound === null ? '' : `  ${interval(each.bound, property.threshold)}`}`);
   return [
-    uniform === null ? `no width from ${minBits} to ${maxBits} bits for all layers is proved: ${propertyText(property)}` : `fewest bits for all layers: ${assignmentText(uniform)}: ${propertyText(property)}`,
+    uniform === null ? `${formats === undefined ? `no width from ${minBits} to ${maxBits} bits` : `none of ${formats.join(', ')}`} for all layers is proved: ${propertyText(property)}` : `fewest bits for all layers: ${assignmentText(uniform)}: ${propertyText(property)}`,
     ...(best === null || uniform === null ? [] : [best.totalBits < uniform.totalBits
       ? `fewest bits layer by layer: ${assignmentText(best)}, ${Math.floor(100 * (1 - best.totalBits / uniform.totalBits))}% fewer`
       : 'layer by layer: nothing smaller was proved']),
     `  ${status}: ${BITS_STATUS[status]}`,
     ...(undecided.length === 0 ? [] : [`  undecided, and smaller: ${undecided.map(({ quantize }) => quantize).join('; ')}`]),
-    `  ${format === 'int' ? 'integers with a scale' : 'fixed point'}, each candidate proved on its own copy:`,
+    `  ${format === null ? 'the formats that were named' : format === 'int' ? 'integers with a scale' : 'fixed point'}, each candidate proved on its own copy:`,
     ...rows,
     ...(alike.length < candidates.length ? [`    and ${count(candidates.length - alike.length, 'assignment')} layer by layer (--json has all)`] : []),
     ...footer(result),

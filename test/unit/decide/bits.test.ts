@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { bitsText } from '../../../src/cli/text/decisions.js';
 import { searchBits, type BitsProgress } from '../../../src/decide/bits.js';
-import { formatsOf, widthsOf } from '../../../src/decide/widths.js';
+import { formatsOf, ofFamily, ofList, widthsOf } from '../../../src/decide/widths.js';
 import { loadModel } from '../../../src/network/load.js';
 import { verifyEpsilon } from '../../../src/query/epsilon.js';
 import { evaluate } from '../../../src/query/evaluate.js';
@@ -88,10 +89,41 @@ describe('formats by their bits', () => {
   it('fixed point has the bits before the point that the largest parameter needs', async () => {
     const widths = widthsOf(await loadModel(numbered()), {}); // largest weights 5 and 11
     expect(widths).toEqual([{ layer: 0, parameters: 6, largest: 5 }, { layer: 1, parameters: 3, largest: 11 }]);
-    expect(formatsOf('fixed', widths, [8, 8])).toBe('fixed:3.4,fixed:4.3');
-    expect(formatsOf('fixed', widths, [2, 3])).toBe('fixed:1.0,fixed:2.0');
-    expect(formatsOf('int', widths, [2, 16])).toBe('int2,int16');
-    expect(formatsOf('fixed', [{ layer: 0, parameters: 1, largest: 4 }], [8])).toBe('fixed:3.4'); // 4 is no number of fixed:2.5
+    expect(formatsOf(widths, [8, 8].map((bits) => ofFamily('fixed', bits)))).toBe('fixed:3.4,fixed:4.3');
+    expect(formatsOf(widths, [2, 3].map((bits) => ofFamily('fixed', bits)))).toBe('fixed:1.0,fixed:2.0');
+    expect(formatsOf(widths, [2, 16].map((bits) => ofFamily('int', bits)))).toBe('int2,int16');
+    expect(formatsOf([{ layer: 0, parameters: 1, largest: 4 }], [ofFamily('fixed', 8)])).toBe('fixed:3.4'); // 4 is no number of fixed:2.5
+  });
+});
+
+describe('formats that are named', () => {
+  const formats = 'bf16,int8,fp16,fixed:1.6,int4,fp32';
+  it('go by their size, and of one size by their order', () => {
+    expect(ofList(formats).map(({ word, bits }) => [word, bits])).toEqual([['int4', 4], ['int8', 8], ['fixed:1.6', 8], ['bf16', 16], ['fp16', 16], ['fp32', 32]]);
+  });
+  it('at one input: the smallest whose copy, evaluated exactly, has the property', async () => {
+    const at = [0.7, -0.4];
+    for (const epsilon of [1e-6, 1e-4, 1e-3, 1e-2, 0.1]) {
+      const result = await searchBits(small, { epsilon, at, formats });
+      expect(result).toMatchObject({ format: null, minBits: 4, maxBits: 32, formats: ['int4', 'int8', 'fixed:1.6', 'bf16', 'fp16', 'fp32'], status: 'complete' });
+      const alike = ['fp32', 'fp16', 'bf16', 'fixed:1.6', 'int8', 'int4'];
+      const holds = alike.map((format) => evaluate(small, { at, against: quantizeModel(small, { quantize: format }) }).difference!.upper <= epsilon);
+      expect(result.candidates.slice(0, 6).map(({ quantize, verdict }) => [quantize, verdict])).toEqual(alike.map((format, i) => [[format, format, format].join(), holds[i] ? 'robust' : 'violated']));
+      const smallest = alike[holds.lastIndexOf(true)];
+      expect(result.uniform?.quantize).toBe([smallest, smallest, smallest].join());
+      const { best, uniform, layers } = result;
+      expect(best!.totalBits).toBeLessThanOrEqual(uniform!.totalBits);
+      expect(best!.totalBits).toBe(best!.bits.reduce((sum, bits, l) => sum + bits * layers[l].parameters, 0));
+      expect(evaluate(small, { at, against: quantizeModel(small, { quantize: best!.quantize }) }).difference!.upper).toBeLessThanOrEqual(epsilon);
+    }
+  });
+  it('are no copy where they do not hold the parameters', async () => {
+    const large = await loadModel({ format: 'parabound-model@1', inputs: [{ lower: 0, upper: 1 }], layers: [{ weights: [[100_000]], bias: [0], activation: 'linear' }] });
+    const { candidates, uniform, undecided, ...rest } = await searchBits(large, { epsilon: 1000, formats: 'fp16,bf16' });
+    expect(candidates.map(({ verdict, quantize }) => [quantize, verdict])).toEqual([['bf16', 'robust'], ['fp16', 'none']]);
+    expect([uniform!.quantize, undecided, rest.status, candidates[1].reason]).toEqual(['bf16', [], 'complete', expect.stringMatching(/100000/)]);
+    expect(bitsText({ ...rest, candidates, uniform, undecided })).toMatch(/\n {4}fp16 {2}16 bits {2}no such copy: [^\n]*100000[^\n]*\n/);
+    expect(bitsText(await searchBits(large, { epsilon: 0, formats: 'fp16,bf16' }))).toMatch(/^none of fp16, bf16 for all layers is proved: /);
   });
 });
 
@@ -119,7 +151,8 @@ describe('questions that are none', () => {
   it.each([
     [{}, 'OPTION_REQUIRED'], [{ epsilon: 0.1, minBits: 9, maxBits: 8 }, 'OPTION_INVALID'], [{ epsilon: 0.1, minBits: 1 }, 'OPTION_INVALID'], [{ epsilon: 0.1, maxBits: 17 }, 'OPTION_INVALID'],
     [{ epsilon: 0.1, format: 'float' }, 'OPTION_INVALID'], [{ epsilon: 0.1, quantize: 'int8' }, 'OPTION_UNKNOWN'], [{ epsilon: 0.1, against: cats }, 'OPTION_UNKNOWN'], [{ epsilon: 0.1, delta: 1 }, 'OPTION_UNKNOWN'],
-    [{ epsilon: 0.1, as: 'box' }, 'OPTION_UNKNOWN'], [{ epsilon: 0.1, relative: true }, 'OPTION_UNKNOWN'], [{ epsilon: 0.1, prune: 'all' }, 'OPTION_INVALID'], [{ epsilon: 0.1, timeout: -1 }, 'OPTION_INVALID'],
+    [{ epsilon: 0.1, as: 'box' }, 'OPTION_UNKNOWN'], [{ epsilon: 0.1, relative: true }, 'OPTION_UNKNOWN'], [{ epsilon: 0.1, formats: '' }, 'OPTION_INVALID'], [{ epsilon: 0.1, formats: 'int8,none' }, 'OPTION_INVALID'],
+    [{ epsilon: 0.1, formats: 'int8, int8' }, 'OPTION_INVALID'], [{ epsilon: 0.1, formats: 'fp8' }, 'OPTION_INVALID'], [{ epsilon: 0.1, formats: 'int8', maxBits: 9 }, 'OPTION_CONFLICT'], [{ epsilon: 0.1, formats: 'int8', format: 'int' }, 'OPTION_CONFLICT'], [{ epsilon: 0.1, prune: 'all' }, 'OPTION_INVALID'], [{ epsilon: 0.1, timeout: -1 }, 'OPTION_INVALID'],
   ])('%j: %s', async (options, code) => {
     await expect(searchBits(cats, options as never)).rejects.toMatchObject({ code });
   });
