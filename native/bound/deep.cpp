@@ -17,6 +17,7 @@
 #include "deep_layer.hpp"
 #include "head_bounds.hpp"
 #include "interrupt.hpp"
+#include "squares.hpp"
 #include "trace.hpp"
 #include "tuning.hpp"
 
@@ -227,6 +228,7 @@ class DeepTrace final : public Trace {
     const int rounds = std::max(1, assumes_ ? std::max(effort_.heads, warm ? kPricedWarm : kPriced) : effort_.heads);
     far.keep(head_tuner_.upper_after(last, far.functionals, rounds, slopes_ ? &planes : nullptr), planes);
     for (std::size_t k = 0; k < which.size(); ++k) bounds.keep_tuned(which[k], far, k);
+    squares_.bound(bounds, last, head_tuner_, aim_, effort_.neurons > 0);
   }
 
   void add_layer(const Layer& layer, const ParameterBox& box) {
@@ -361,6 +363,8 @@ class DeepTrace final : public Trace {
   }
 
   static constexpr double kNegligible = 1.0 / 16, kKnown = 1e-9;
+  static constexpr std::size_t kTrySquares = 8;
+  static constexpr double kSquaresTell = 0.99;
   static constexpr std::size_t kPart = 32;  // neurons at a time: what stays in the cache
 
   /// Back-substitutes the neurons of layer l that are not yet known to be linear.
@@ -373,6 +377,22 @@ class DeepTrace final : public Trace {
         refine_with(static_cast<Under>(under), l, {open.begin() + static_cast<std::ptrdiff_t>(first), open.begin() + static_cast<std::ptrdiff_t>(last)});
       }
       if (network_.layers[l].activation != Activation::relu) return;  // their lines have one slope only
+    }
+    if (effort_.neurons > 0 && squares_.covers()) square(l);
+  }
+
+  /// Quadratic back-substitution of the changes of layer l's open neurons, as long as it tells anything.
+  void square(std::size_t l) {
+    std::size_t tried = 0;
+    double left = 0;
+    for (const int i : open_neurons(l)) {
+      Form &a0 = layers_[l].a0[i], &r = layers_[l].r[i];
+      Interval& z = layers_[l].range[static_cast<std::size_t>(i)];
+      const double before = r.r.width();
+      narrow(r.r, squares_.change(l, i));
+      left += before > 0 ? r.r.width() / before : 1;
+      relate(a0, r, z);
+      if (++tried >= kTrySquares && left > kSquaresTell * static_cast<double>(tried)) return;
     }
   }
 
@@ -461,14 +481,18 @@ class DeepTrace final : public Trace {
       Form &a0 = layer.a0[open[k]], &r = layer.r[open[k]];
       Interval& z = layer.range[static_cast<std::size_t>(open[k])];
       narrow(r.r, range(2 * k));
-      narrow(z, a0.r + r.r);
-      narrow(a0.r, z - r.r);
-      narrow(r.r, z - a0.r);
-      if (!form_slopes_) {
-        a0.k = a0.r;
-        r.k = r.r;
-      }
+      relate(a0, r, z);
     }
+  }
+
+  /// z = z0 + r narrows all three.
+  void relate(Form& a0, Form& r, Interval& z) {
+    narrow(z, a0.r + r.r);
+    narrow(a0.r, z - r.r);
+    narrow(r.r, z - a0.r);
+    if (form_slopes_) return;
+    a0.k = a0.r;
+    r.k = r.r;
   }
 
   /// How steep the bounds of a neuron's pre-activation are, from what the last pass left at the inputs.
@@ -492,6 +516,7 @@ class DeepTrace final : public Trace {
   Forms scratch_;
   Backward backward_;
   Tuner tuner_{backward_}, head_tuner_{backward_};
+  Squares squares_{backward_};
   Functionals wanted_, reached_;  // room, kept
   std::vector<const Head*> expected_;
   bool nominals_ = true, bounded_ = false;

@@ -7,7 +7,7 @@ namespace parabound {
 HeadBounds::HeadBounds(const Backward& backward, std::size_t last, std::vector<const Head*> some, bool nominals)
     : heads(std::move(some)),
       functionals(static_cast<std::size_t>(backward.network().last().inputs), {heads.size(), nominals ? 2 * heads.size() : 0}),
-      upper(functionals.shape().count(), kInf), planes(upper.size()), tuned(heads.size(), -1) {
+      upper(functionals.shape().count(), kInf), planes(upper.size()), tuned(heads.size(), -1), squared(heads.size(), kInf) {
   for (std::size_t k = 0; k < heads.size(); ++k) add_columns(backward, last, k);
 }
 
@@ -89,7 +89,7 @@ void tilt(Form& q, const std::vector<double>& plane, const Domain& X) {
 }  // namespace
 
 void HeadBounds::meet(std::size_t i, const Domain& X, Form& z0, Form& dz) const {
-  dz.r = parabound::meet(dz.r, Interval::stored(dz.r.nlo, upper[i]));
+  dz.r = parabound::meet(dz.r, Interval::stored(dz.r.nlo, std::min(upper[i], squared[i])));
   if (nominals()) z0.r = parabound::meet(z0.r, Interval::stored(upper[nominal_down(i)], upper[nominal_up(i)]));
   if (X.variables == 0) {
     z0.k = z0.r;

@@ -12,6 +12,7 @@ struct HeadBounds {
   std::vector<double> upper;
   std::vector<std::vector<double>> planes;  // that `upper` came from (Pass::planes); empty where there is none yet
   std::vector<int> tuned;                   // of each head, the tuner's column for it; -1 if there is none
+  std::vector<double> squared;              // of each head, what quadratic back-substitution bounds its change by: no plane belongs to it
 
   HeadBounds() = default;
   /// `last` hidden layer of `backward`, whose ranges are settled.

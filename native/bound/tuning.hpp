@@ -29,6 +29,9 @@ class Tuner {
   };
   Looseness looseness(std::size_t layer, int neuron, std::size_t column) const;
 
+  /// Slopes and shares of the last round.
+  const Tuning& tuning() const { return tuning_; }
+
   /// Where the dials of a change's column ended, in a double for each hidden neuron; 0 where there is none.
   void remember(std::size_t column, double* dials) const;
   /// From where the next `upper_after` starts, in all columns. Null: from the rule's slopes.

@@ -101,7 +101,10 @@ void one(cases::Source& source, Query query, Style style, bool deep) {
     Domain X;
     X.set(box.data(), objective->variables());
     if (style == Style::huge) {
-      for (int s = 0; s < objective->subproblems(); ++s) CHECK(!(objective->bound(s, X).upper != objective->bound(s, X).upper));
+      for (int s = 0; s < objective->subproblems(); ++s) {
+        const double upper = objective->bound(s, X).upper;
+        CHECK(upper == upper);
+      }
       continue;
     }
     check_bounds(source, q, *objective, ends, X);
