@@ -2,10 +2,10 @@
  * The certificate of a result: made after the search, in the checker's own rule, and aimed at what the search proved. It states what it
  * proves itself; where that is less than the result, so it says.
  */
-import { attained, requireInside, type CheckedModel, type Witness } from '../check/witness.js';
+import { attained, requireInside } from '../check/witness.js';
 import type { Claim } from '../check/claims.js';
-import { modelHash } from '../check/model.js';
-import { problemOf, readStatement, verdictOf, type Part as StatedPart, type Problem, type Query as QueryName, type Statement } from '../check/statement.js';
+import { modelHash, type CheckedModel } from '../check/model.js';
+import { problemOf, readStatement, verdictOf, type Problem, type Query as QueryName, type Statement, type Witness } from '../check/statement.js';
 import { asParaboundError, type ErrorCode } from '../errors.js';
 import type { Model } from '../network/model.js';
 import type { Query } from '../query/query.js';
@@ -191,7 +191,7 @@ class Certifier {
     info.lower = Math.max(...ends.map(({ lower }) => lower));
     info.upper = Math.max(...ends.map(({ upper }) => upper));
     if (name === 'sigma') info.classes = ends.map((each, label) => ({ label, ...each }));
-    const stated = parts.map(({ property, lower, upper, witness }) => ({ claim: { property } as Claim, lower, upper, witness, leaves: 0, hint: 0 })) satisfies StatedPart[];
+    const stated = parts.map(({ property, lower, upper, witness }) => ({ claim: { property } as Claim, lower, upper, witness, leaves: 0, hint: 0 })) satisfies Statement['parts'];
     const follows = verdictOf({ query: name, threshold: threshold === undefined || name === 'verify-label' ? null : threshold, parts: stated });
     if (follows !== null) header.verdict = follows;
     const complete = proofs.every((proof) => proof?.complete === true);
@@ -210,7 +210,7 @@ function written(claim: Claim, lower: number, upper: number | null, witness: Wit
 }
 
 function checkedModel({ layers, parameters, normalisation, level, decision }: Model): CheckedModel {
-  return { layers, parameters, normalisation, level, smallest: decision === 'min' };
+  return { layers: [...layers], parameters, normalisation, level, smallest: decision === 'min' };
 }
 
 /** Null stands for the model's own parameters, and for all of them; one number for as many of it. */

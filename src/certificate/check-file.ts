@@ -3,12 +3,11 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check, type CheckReport } from '../check/check.js';
-import { readModel } from '../check/model.js';
-import type { CheckedModel } from '../check/witness.js';
+import { readModel, type CheckedModel } from '../check/model.js';
 import { ParaboundError, show } from '../errors.js';
 import { readBytes, readText } from '../network/files.js';
 import { hasOwnFormat } from '../network/load.js';
-import { optionNamed } from '../options.js';
+import { checkOption, optionNamed } from '../options.js';
 
 /** Certificates may be larger than models; their JSON form has to fit into one string. */
 export const CERTIFICATE_LIMIT = 256 * 1024 * 1024;
@@ -36,8 +35,7 @@ export async function checkCertificate(path: string | URL, modelPath: string | U
   const invalid = (value: unknown, name: string, expected: string): ParaboundError => new ParaboundError('OPTION_INVALID', show(value), name, expected);
   const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
   if (unknown !== undefined) throw new ParaboundError('OPTION_UNKNOWN', `no option ${show(unknown)}`, 'checkCertificate', KNOWN.join(', '));
-  if (!Number.isInteger(threads) || threads < 1) throw invalid(threads, 'threads', 'a whole number >= 1');
-  if (!(smtTimeout >= 0 && smtTimeout < Infinity)) throw invalid(smtTimeout, 'smtTimeout', 'a finite number >= 0');
+  for (const [name, value] of [['threads', threads], ['smtTimeout', smtTimeout]] as const) checkOption(optionNamed(name), value, name);
   if (typeof trustSolver !== 'boolean') throw invalid(trustSolver, 'trustSolver', 'true or false');
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalid(signal, 'signal', 'an AbortSignal');
   const [file, modelFile] = [path, modelPath].map((each) => (each instanceof URL ? fileURLToPath(each) : each));

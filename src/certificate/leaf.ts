@@ -1,12 +1,14 @@
 /** One box, as the checker will see it: its bound, the prices that prove most, and where it had better be cut. */
 import type { Bounds } from '../check/bound.js';
-import { PRICE_ONE, Prover, price, type Claim } from '../check/claims.js';
+import { Prover, price, type Claim } from '../check/claims.js';
 import { cutOf } from '../check/file.js';
 import type { Line } from '../check/lines.js';
 import type { Problem } from '../check/statement.js';
 
 /** Prices are walked over in steps that halve. */
 const FIRST_STEP = 32;
+/** Codes of prices. */
+export const PRICE_ONE = 128;
 const DEAREST = 255;
 
 export class Leaf {

@@ -15,11 +15,8 @@ import { Neuron, ZERO, type Line } from './lines.js';
 import type { BoxedLayer } from './network.js';
 import { down, gamma, tiny, up } from './rounding.js';
 
-/** Coefficients of a functional over neurons: of r (or d) and of z0 (or h0). */
-interface Coefficients {
-  readonly a: Float64Array;
-  readonly c: Float64Array;
-}
+/** Of a functional over neurons: of r (or d) and of z0 (or h0). */
+type Coefficients = Readonly<Record<'a' | 'c', Float64Array>>;
 
 export class Bounds {
   /** What each layer is fed: the inputs, then the hidden layers; behind the neurons of each the number 1. */
@@ -49,23 +46,22 @@ export class Bounds {
         const neuron = this.fed[l + 1][i];
         this.#natural(l, i, neuron);
         neuron.settle(activation);
-        if (l > 0 && !neuron.on && !neuron.off) this.refine(l, Float64Array.from({ length: outputs }, (_, k) => (k === i ? 1 : 0)), neuron, activation === 'relu');
-        neuron.settle(activation);
+        if (l > 0 && !neuron.on && !neuron.off) this.refine(neuron, Float64Array.from({ length: outputs }, (_, k) => +(k === i)), activation === 'relu', l);
         neuron.activate(activation);
       }
     }
   }
 
-  /** Ranges of the functional c (z0, r, z) of layer l by back-substitution, met with what is known of it. */
-  refine(l: number, c: Float64Array, neuron: Neuron, byZ: boolean): void {
+  /** Ranges of the functional c (z0, r, z) of layer l (the last) by back-substitution, met with what is known of it. */
+  refine(neuron: Neuron, c: Float64Array, byZ: boolean, l?: number): void {
     const minus = c.map((value) => -value), none = c.map(() => 0);
-    neuron.rhi = Math.min(neuron.rhi, this.upper(l, c, none));
-    neuron.rlo = Math.max(neuron.rlo, -this.upper(l, minus, none));
-    neuron.z0hi = Math.min(neuron.z0hi, this.upper(l, none, c));
-    neuron.z0lo = Math.max(neuron.z0lo, -this.upper(l, none, minus));
+    neuron.rhi = Math.min(neuron.rhi, this.upper(c, none, l));
+    neuron.rlo = Math.max(neuron.rlo, -this.upper(minus, none, l));
+    neuron.z0hi = Math.min(neuron.z0hi, this.upper(none, c, l));
+    neuron.z0lo = Math.max(neuron.z0lo, -this.upper(none, minus, l));
     if (!byZ) return;
-    neuron.zhi = Math.min(neuron.zhi, this.upper(l, c, c));
-    neuron.zlo = Math.max(neuron.zlo, -this.upper(l, minus, minus));
+    neuron.zhi = Math.min(neuron.zhi, this.upper(c, c, l));
+    neuron.zlo = Math.max(neuron.zlo, -this.upper(minus, minus, l));
   }
 
   /** Ranges of neuron i of layer l from those before it, one by one. */
@@ -84,8 +80,8 @@ export class Bounds {
     [neuron.z0lo, neuron.z0hi, neuron.rlo, neuron.rhi] = [zlo, zhi, down(rlo - noise), up(rhi + noise)];
   }
 
-  /** At least a r + c z0 over layer l's pre-activations, everywhere in both boxes. */
-  upper(l: number, a: Float64Array, c: Float64Array): number {
+  /** At least a r + c z0 over the pre-activations of layer l (the last), everywhere in both boxes. */
+  upper(a: Float64Array, c: Float64Array, l = this.#layers.length - 1): number {
     let constant = 0, from: Coefficients = { a, c };
     for (let at = l; at >= 0; at--) {
       const to = this.#room[at & 1], neurons = this.fed[at];
@@ -109,10 +105,8 @@ export class Bounds {
       if (c !== 0) add(to.c, missC, c, weights, row, columns);
       if (a === 0) continue;
       if (l > 0) add(to.a, missA, a, weights, row, columns); // inputs do not move
-      if (shift !== null) {
-        if (l > 0) add(to.a, missA, a, shift, row, columns);
-        add(to.c, missC, a, shift, row, columns);
-      }
+      if (l > 0 && shift !== null) add(to.a, missA, a, shift, row, columns);
+      if (shift !== null) add(to.c, missC, a, shift, row, columns);
       if (radius !== null) for (let j = 0; j < columns; j++) noise[j] += Math.abs(a) * radius[row + j];
     }
     const relative = gamma(terms), absolute = tiny(terms);
@@ -137,9 +131,8 @@ export class Bounds {
       c += tilt * noise;
       constant = up(constant + up(up(noise * rest) + up(miss * up(mostD + most0))));
     }
-    if (n.off) a = c = 0;
-    to.a[j] = a;
-    to.c[j] = c;
+    to.a[j] = n.off ? 0 : a;
+    to.c[j] = n.off ? 0 : c;
     if (n.on || n.off || (a === 0 && c === 0)) return constant;
 
     // By a line of d and one of h0; or of h and of h0, as a d + c h0 = a h + (c - a) h0. Whichever says less in the middle of z0, where

@@ -3,10 +3,7 @@ import { down, powerOfTwo, up } from './rounding.js';
 
 const view = new DataView(new ArrayBuffer(8));
 
-export interface Dyadic {
-  readonly m: bigint;
-  readonly e: number;
-}
+export type Dyadic = Readonly<{ m: bigint; e: number }>;
 
 export function exact(value: number): Dyadic {
   if (!Number.isFinite(value)) throw new RangeError(`${value} is no finite number`);
@@ -37,19 +34,13 @@ export function compare(a: Dyadic, b: Dyadic): number {
 /** a / b between two doubles, for b > 0: next to each other, or one and the same where it is the quotient. */
 export function enclosure(a: Dyadic, b: Dyadic = ONE): [number, number] {
   if (b.m <= 0n) throw new RangeError('no positive number');
-  const shift = 64 + bitLength(b.m) - bitLength(a.m < 0n ? -a.m : a.m);
-  const quotient = shift >= 0 ? (a.m << BigInt(shift)) / b.m : a.m / (b.m << BigInt(-shift));
-  const near = scale(Number(quotient), a.e - b.e - shift);
+  const shift = 64 + bits(b.m) - bits(a.m), quotient = shift >= 0 ? (a.m << BigInt(shift)) / b.m : a.m / (b.m << BigInt(-shift));
+  // In two powers of two that are doubles: the first product is exact, and what is beyond them is zero or infinite.
+  const power = Math.max(-2044, Math.min(2044, a.e - b.e - shift)), first = power >> 1, near = Number(quotient) * powerOfTwo(first) * powerOfTwo(power - first);
   if (!Number.isFinite(near)) return [-Infinity, Infinity];
   const side = compare(times(exact(near), b), a);
   return [side > 0 ? down(near) : near, side < 0 ? up(near) : near];
 }
 
-const bitLength = (m: bigint): number => m.toString(16).length * 4;
-
-/** value * 2^power in steps that neither overflow nor lose more than one rounding before the last. */
-function scale(value: number, power: number): number {
-  for (; power < -500; power += 500) value *= powerOfTwo(-500);
-  for (; power > 500; power -= 500) value *= powerOfTwo(500);
-  return value * powerOfTwo(power);
-}
+/** As many as |m| has, and at most seven more. */
+const bits = (m: bigint): number => m.toString(16).length * 4;

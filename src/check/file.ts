@@ -11,13 +11,8 @@ const MOST = 2 ** 30;
 /** Splits above a leaf: the side of a box of doubles can hardly be halved as often. */
 const DEEPEST = 20_000;
 
-export interface Certificate {
-  readonly header: unknown;
-  readonly trees: Uint8Array;
-}
-
 /** Throws a RangeError where the bytes are no certificate, or one that was damaged. */
-export function readCertificate(bytes: Uint8Array): Certificate {
+export function readCertificate(bytes: Uint8Array) {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), end = file.length - TRAILER;
   demand(end > MAGIC.length && file.toString('latin1', 0, MAGIC.length) === MAGIC, 'this is no parabound certificate, or not a whole one');
   const length = Number(file.readBigUInt64LE(end)), all = length + Number(file.readBigUInt64LE(end + 8));
@@ -32,7 +27,7 @@ export function readCertificate(bytes: Uint8Array): Certificate {
   const header = body.subarray(0, length), trees = body.subarray(length), sha = (part: Buffer): Buffer => createHash('sha256').update(part).digest();
   demand(sha(header).equals(file.subarray(end + 16, end + 48)), 'damaged: the hash of its query is another');
   demand(sha(trees).equals(file.subarray(end + 48)), 'damaged: the hash of its trees is another');
-  return { header: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header)), trees };
+  return { header: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header)) as unknown, trees };
 }
 
 /** A node of a tree, by its first byte: leaves, for the rule or for a solver; splits with a dimension (u32) and perhaps a cut (f64); from 4 on the dimension itself. */
@@ -43,44 +38,35 @@ export function cutOf(lower: number, upper: number): number {
   return lower < 0 && upper > 0 ? 0 : lower + (upper - lower) / 2;
 }
 
-/** The box of the leaf that a walk has come to, and how it came there: false below a cut, true above it. */
-export interface Place {
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-  readonly path: boolean[];
-}
-
 /**
- * Goes through the tree at `at`, in preorder, and calls `leaf` on every leaf with its number and where its hint stands, until it returns false.
- * The leaves' boxes cover [lower, upper]: both halves of every box that is cut are gone through. Returns where the tree ends.
+ * The leaves of the tree at `at`, in preorder: number, where the hint starts, where the leaf ends, its box, and the cuts above it (`above` is 1
+ * above a cut). Box and cuts are those of a leaf only until the next. The boxes cover the root's: both halves of every box that is cut are gone through.
  */
-export function walk(trees: Uint8Array, at: number, { lower, upper, path }: Place, hintSize: number, leaf: (index: number, hint: number, smt: boolean) => boolean): number {
-  const view = new DataView(trees.buffer, trees.byteOffset, trees.byteLength), splits: { dim: number; lo: number; hi: number; cut: number }[] = [];
-  for (let index = 0; ;) {
-    const kind = trees[at++];
-    if (kind >= SPLIT) {
+export function* leavesOf(trees: Uint8Array, at: number, root: { readonly lower: Float64Array; readonly upper: Float64Array }, hintSize: number) {
+  const view = new DataView(trees.buffer, trees.byteOffset, trees.byteLength), lower = root.lower.slice(), upper = root.upper.slice();
+  const path: { dim: number; lo: number; hi: number; cut: number; above: number }[] = [];
+  for (let index = 0; ; index++) {
+    let kind = trees[at++];
+    for (; kind >= SPLIT; kind = trees[at++]) {
       const dim = kind >= SPLIT_SHORT ? kind - SPLIT_SHORT : view.getUint32(at, true), lo = lower[dim], hi = upper[dim];
-      if (kind < SPLIT_SHORT) at += 4;
-      const cut = kind === SPLIT_AT ? view.getFloat64(at, true) : cutOf(lo, hi);
-      if (kind === SPLIT_AT) at += 8;
+      const cut = kind === SPLIT_AT ? view.getFloat64(at + 4, true) : cutOf(lo, hi);
+      at += kind >= SPLIT_SHORT ? 0 : kind === SPLIT_AT ? 12 : 4;
       if (!(cut > lo && cut < hi) || path.length === DEEPEST) throw new RangeError(`a split of input ${dim} at ${cut}, which is not inside [${lo}, ${hi}]`);
-      splits.push({ dim, lo, hi, cut });
-      path.push(false);
+      path.push({ dim, lo, hi, cut, above: 0 });
       upper[dim] = cut;
-      continue;
     }
     const hint = at;
     if (kind === LEAF) at += hintSize;
     if (kind === undefined || at > trees.length) throw new RangeError(`a leaf is missing: the trees end after ${index} leaves of this one`);
-    if (!leaf(index++, hint, kind === SMT)) return at;
-    for (; path.length > 0 && path[path.length - 1]; path.pop()) {
-      const { dim, lo } = splits.pop()!;
+    yield { index, hint, end: at, smt: kind === SMT, lower, upper, path };
+    while (path.at(-1)?.above === 1) {
+      const { dim, lo } = path.pop()!;
       lower[dim] = lo;
     }
-    if (path.length === 0) return at;
-    const { dim, hi, cut } = splits[splits.length - 1];
-    path[path.length - 1] = true;
-    lower[dim] = cut;
-    upper[dim] = hi;
+    const last = path.at(-1);
+    if (last === undefined) return;
+    last.above = 1;
+    lower[last.dim] = last.cut;
+    upper[last.dim] = last.hi;
   }
 }

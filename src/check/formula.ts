@@ -11,12 +11,7 @@ import { exact, half, minus, plus, type Dyadic } from './dyadic.js';
 import { place } from './network.js';
 import type { Statement } from './statement.js';
 
-export interface Formula {
-  /** Declarations and assertions that hold of every input of the leaf and every f. */
-  readonly facts: string;
-  /** A term that holds besides where the claim is broken. */
-  readonly broken: string;
-}
+export type Formula = Exclude<ReturnType<typeof formulaOf>, string>;
 
 function number({ m, e }: Dyadic): string {
   const size = m < 0n ? -m : m, text = e >= 0 ? `${size << BigInt(e)}.0` : `(/ ${size}.0 ${1n << BigInt(-e)}.0)`;
@@ -25,8 +20,11 @@ function number({ m, e }: Dyadic): string {
 const sum = (terms: readonly string[]): string => `(+ 0.0 0.0 ${terms.join(' ')})`;
 const product = (factor: Dyadic, term: string): string[] => (factor.m === 0n ? [] : [`(* ${number(factor)} ${term})`]);
 
-/** Or, in words, why there is no such formula. */
-export function formulaOf({ model: { layers, parameters }, box }: Statement, { bounds, rivals, thresholds }: Prover, claim: Claim, lower: ArrayLike<number>, upper: ArrayLike<number>): Formula | string {
+/**
+ * Declarations and assertions that hold of every input of the leaf and every f, and a term that holds besides where the claim is broken. Or, in
+ * words, why there is no formula.
+ */
+export function formulaOf({ model: { layers, parameters }, box }: Statement, { bounds, rivals, thresholds }: Prover, claim: Claim, lower: ArrayLike<number>, upper: ArrayLike<number>) {
   const lines: string[] = [], names = new Map<string, string>();
   const claimed = (...terms: string[]): unknown => lines.push(...terms.map((term) => `(assert ${term})`));
   const variable = (): string => `x${lines.push(`(declare-const x${lines.length} Real)`) - 1}`;
@@ -38,22 +36,22 @@ export function formulaOf({ model: { layers, parameters }, box }: Statement, { b
     return name;
   };
   const within = (term: string, lo: number, hi: number): string => {
-    if (Number.isFinite(lo)) claimed(`(>= ${term} ${number(exact(lo))})`);
-    if (Number.isFinite(hi)) claimed(`(<= ${term} ${number(exact(hi))})`);
+    for (const [order, end] of [['>=', lo], ['<=', hi]] as const) if (Number.isFinite(end)) claimed(`(${order} ${term} ${number(exact(end))})`);
     return term;
   };
-  const relu = (z: string, on = false, off = false): string => {
-    if (on || off) return on ? z : '0.0';
+  const relu = (z: string, lo = -Infinity, hi = Infinity): string => {
+    if (lo >= 0 || hi <= 0) return lo >= 0 ? z : '0.0';
     const h = named(`(ite (>= ${z} 0.0) ${z} 0.0)`);
     claimed(`(>= ${h} 0.0)`, `(>= ${h} ${z})`);
     return h;
   };
 
   bounds.moveTo(lower, upper);
-  let h0 = Array.from(lower, (low, j) => within(variable(), low, upper[j])), h = h0, first = 0;
+  let h0 = bounds.fed[0].slice(0, -1).map((input) => within(variable(), input.h0lo, input.h0hi)), h = h0, first = 0;
   for (const [l, shape] of layers.entries()) {
     const rows = <T>(of: (i: number) => T): T[] => Array.from({ length: shape.outputs }, (_, i) => of(i));
-    const row = (i: number, fed: readonly string[], weight: (parameter: number) => Dyadic): string[] => [...fed, '1.0'].flatMap((value, j) => product(weight(first + place(shape, i, j)), value));
+    const row = (i: number, fed: readonly string[], weight: (parameter: number) => Dyadic): string[] =>
+      [...fed, '1.0'].flatMap((value, j) => product(weight(first + place(shape, i, j)), value));
     const sizes = h.map((value, j) => (bounds.fed[l][j].hlo >= 0 ? value : `(ite (>= ${value} 0.0) ${value} (- ${value}))`));
     const z0 = rows((i) => named(sum(row(i, h0, (p) => exact(parameters[p])))));
     const z = rows((i) => {
@@ -68,8 +66,8 @@ export function formulaOf({ model: { layers, parameters }, box }: Statement, { b
     if (l + 1 === layers.length || shape.activation === 'linear') continue;
     if (shape.activation !== 'relu') return `there is no formula of a hidden layer of ${shape.activation}`;
     const neurons = bounds.fed[l + 1];
-    h0 = z0.map((each, i) => relu(within(each, neurons[i].z0lo, neurons[i].z0hi), neurons[i].z0lo >= 0, neurons[i].z0hi <= 0));
-    h = z.map((each, i) => relu(each, neurons[i].zlo >= 0, neurons[i].zhi <= 0));
+    h0 = rows((i) => relu(within(z0[i], neurons[i].z0lo, neurons[i].z0hi), neurons[i].z0lo, neurons[i].z0hi));
+    h = rows((i) => relu(z[i], neurons[i].zlo, neurons[i].zhi));
     rows((i) => [within(`(- ${z[i]} ${z0[i]})`, neurons[i].rlo, neurons[i].rhi), within(`(- ${h[i]} ${h0[i]})`, neurons[i].dlo, neurons[i].dhi)]);
   }
 

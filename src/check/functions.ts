@@ -4,7 +4,8 @@
  */
 import { down, powerOfTwo, up } from './rounding.js';
 
-export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'softmax';
+export const ACTIVATIONS = ['linear', 'relu', 'sigmoid', 'tanh', 'softmax'] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
 
 /** ln 2 in two parts: the first has 32 bits, so that k times it is exact; together they miss ln 2 by less than 2^-86. */
 const LN2_HIGH = 0.6931471803691238;
@@ -12,28 +13,24 @@ const LN2_LOW = 1.9082149292705877e-10;
 /** |error| of `near` is at most this part of the result. */
 const ERROR = 64 * Number.EPSILON;
 
-const POWERS = Float64Array.from({ length: 2045 }, (_, i) => powerOfTwo(i - 1022));
-
 /** Near exp(x), to a part ERROR, for |x| <= 700. */
 function near(x: number): number {
   const k = Math.round(x / Math.LN2);
   const t = x - k * LN2_HIGH - k * LN2_LOW; // |t| < 0.35
   let sum = 1;
   for (let i = 16; i > 0; i--) sum = 1 + (t / i) * sum;
-  return sum * POWERS[k + 1022];
+  return sum * powerOfTwo(k);
 }
 
 export function expUp(x: number): number {
   if (x > 700) return Infinity;
-  if (x < -700) return 1e-304;
-  const value = near(x);
+  const value = near(Math.max(x, -700));
   return up(value + value * ERROR);
 }
 
 export function expDown(x: number): number {
   if (x < -700) return 0;
-  if (x > 700) return 1e304;
-  const value = near(x);
+  const value = near(Math.min(x, 700));
   return down(value - value * ERROR);
 }
 
@@ -54,8 +51,10 @@ function smooth(k: 1 | 2) {
     /** The second derivative is -slope(t) * bend(t); bend(t) = k tanh(k t / 2) increases and is odd. */
     bendUp: (t: number): number => k * up(2 * sigmoidUp(k * t) - 1),
     bendDown: (t: number): number => k * down(2 * sigmoidDown(k * t) - 1),
-    /** Encloses the t with f(t) = y, for y between the ends of f. The mathematics library guesses; the enclosures of f decide. */
+    /** Encloses the t with f(t) = y; infinite where no t has it. The mathematics library guesses; the enclosures of f decide. */
     inverse: (y: number): [number, number] => {
+      if (y <= 1 - k || y >= 1) return y >= 1 ? [Infinity, Infinity] : [-Infinity, -Infinity];
+      if (y === 1 - k / 2) return [0, 0];
       const part = (y + (k - 1)) / k, guess = Math.log(part / (1 - part)) / k;
       return [walk(guess, (t) => upper(t) <= y, -1), walk(guess, (t) => lower(t) >= y, 1)];
     },
@@ -63,7 +62,7 @@ function smooth(k: 1 | 2) {
 }
 
 export type Smooth = ReturnType<typeof smooth>;
-export const SIGMOID = smooth(1), TANH = smooth(2);
+export const SIGMOID = smooth(1), TANH = smooth(2), SMOOTH: { readonly [activation in Activation]?: Smooth } = { sigmoid: SIGMOID, tanh: TANH };
 
 function walk(guess: number, reached: (t: number) => boolean, direction: 1 | -1): number {
   let t = guess, step = Math.max(Math.abs(guess), 1) * Number.EPSILON;

@@ -2,15 +2,11 @@
  * Lines that hold over a neuron's ranges. A neuron has the pre-activations z0 (nominal) and z = z0 + r, and the activations
  * h0 = act(z0), h = act(z) and d = h - h0. Why each line holds: docs/certificates.md, "Lines".
  */
-import { SIGMOID, TANH, type Activation, type Smooth } from './functions.js';
+import { SMOOTH, type Activation, type Smooth } from './functions.js';
 import { down, up } from './rounding.js';
 
 /** A bound of d, h or h0 by slope * r + by0 * z0 + constant. */
-export interface Line {
-  readonly slope: number;
-  readonly by0: number;
-  readonly constant: number;
-}
+export type Line = Readonly<Record<'slope' | 'by0' | 'constant', number>>;
 
 /** Slope and constant. */
 type Affine = readonly [number, number];
@@ -33,9 +29,8 @@ function chord(a: number, f: number, b: number, g: number): Affine {
 
 const reluAbove = (lo: number, hi: number): Affine => (lo >= 0 ? SAME : hi <= 0 ? NONE : chord(lo, 0, hi, hi));
 
-/** Upper and lower bounds of the slope of f over [lo, hi]: it is even and falls with |t|. */
-const mostSlope = (f: Smooth, lo: number, hi: number): number => f.slopeUp(lo > 0 ? lo : hi < 0 ? hi : 0);
-const leastSlope = (f: Smooth, lo: number, hi: number): number => Math.max(0, f.slopeDown(Math.max(-lo, hi)));
+/** What the slope of f is between over [lo, hi]: it is even and falls with |t|. */
+const slopes = (f: Smooth, lo: number, hi: number): [number, number] => [Math.max(0, f.slopeDown(Math.max(-lo, hi))), f.slopeUp(lo > 0 ? lo : hi < 0 ? hi : 0)];
 
 /** Above a function that is at most `atLo` and `atHi` at the ends and whose slope lies in [least, most]. */
 function above(lo: number, atLo: number, hi: number, atHi: number, least: number, most: number): Affine {
@@ -45,7 +40,7 @@ function above(lo: number, atLo: number, hi: number, atHi: number, least: number
 
 /** Above f, and below it. */
 function smoothLines(f: Smooth, lo: number, hi: number): [Affine, Affine] {
-  const least = leastSlope(f, lo, hi), most = mostSlope(f, lo, hi);
+  const [least, most] = slopes(f, lo, hi);
   return [above(lo, f.up(lo), hi, f.up(hi), least, most), negated(above(lo, -f.down(lo), hi, -f.down(hi), -most, -least))];
 }
 
@@ -86,11 +81,12 @@ export class Neuron {
     this.flat = activation === 'relu' && this.zlo < 0 && this.zhi > 0;
   }
 
-  /** Sets the activations' ranges and lines, after `settle`. */
+  /** Settles, and sets the activations' ranges and lines. */
   activate(activation: Activation): void {
-    const of = activation === 'relu' ? relu : (z: number): number => z;
-    if (activation === 'tanh' || activation === 'sigmoid') {
-      this.#smooth(activation === 'tanh' ? TANH : SIGMOID);
+    this.settle(activation);
+    const f = SMOOTH[activation], of = activation === 'relu' ? relu : (z: number): number => z;
+    if (f !== undefined) {
+      this.#smooth(f);
     } else {
       [this.h0lo, this.h0hi, this.hlo, this.hhi] = [of(this.z0lo), of(this.z0hi), of(this.zlo), of(this.zhi)];
       [this.dlo, this.dhi] = this.on ? [this.rlo, this.rhi] : [Math.min(this.rlo, 0), relu(this.rhi)];
@@ -119,7 +115,7 @@ export class Neuron {
     const [over0, under0] = smoothLines(f, z0lo, z0hi), [over, under] = smoothLines(f, zlo, zhi);
     [this.h0Upper, this.h0Lower, this.hUpper, this.hLower] = [ofZ0(over0), ofZ0(under0), ofZ(over), ofZ(under)];
     const from = Math.min(z0lo, down(z0lo + rlo), zlo), to = Math.max(z0hi, up(z0hi + rhi), zhi);
-    const least = leastSlope(f, from, to), slope = mostSlope(f, from, to);
+    const [least, slope] = slopes(f, from, to);
     // The second derivative between any z0 and z lies in -[0 or least, slope] * [bendLo, bendHi].
     const bendLo = f.bendDown(from), bendHi = f.bendUp(to);
     const secondLo = down(-(bendHi > 0 ? slope : least) * bendHi), secondHi = up(-(bendLo < 0 ? slope : least) * bendLo);

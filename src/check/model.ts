@@ -1,10 +1,9 @@
 /** The checker's own readers of networks, and the hash that a certificate knows a network by. See docs/model.md. */
 import { createHash } from 'node:crypto';
-import type { Activation } from './functions.js';
-import type { Shape } from './network.js';
-import type { CheckedModel, Normalisation } from './witness.js';
+import { ACTIVATIONS } from './functions.js';
 
-const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'sigmoid', 'tanh', 'softmax'];
+export type CheckedModel = ReturnType<typeof readModel>;
+
 /** .nnet: limits from here on stand for "none". */
 const HUGE = 1e30;
 
@@ -19,60 +18,54 @@ export function fields<K extends string>(value: unknown, known: readonly K[], wh
   return value;
 }
 
-export function list(value: unknown, what: string, length?: number): unknown[] {
+/** Each of a list as `of` reads it, which is told its index too. */
+export function list<T>(value: unknown, what: string, of: (each: unknown, what: string, i: number) => T, length?: number): T[] {
   demand(Array.isArray(value) && value.length > 0 && (length === undefined || value.length === length), `${what} is no list of ${length ?? 'at least one'}`);
-  return value;
+  return value.map((each, i) => of(each, what, i));
 }
 
-export function finite(value: unknown, what: string): number {
+export const finite = (value: unknown, what: string): number => {
   demand(typeof value === 'number' && Number.isFinite(value), `${what} is no finite number`);
   return value;
+};
+export const doubles = (value: unknown, what: string, length: number): Float64Array => Float64Array.from(list(value, what, finite, length));
+
+export function oneOf<T>(value: unknown, of: readonly T[], what: string): T {
+  demand(of.includes(value as T), `${what} is none of ${of.filter((each) => each !== undefined).join(', ')}`);
+  return value as T;
 }
 
-export function readModel(text: string, nnet: boolean): CheckedModel {
-  return nnet ? readNnet(text) : readJson(text);
-}
-
-function readJson(text: string): CheckedModel {
-  const root = fields(JSON.parse(text), ['format', 'inputs', 'normalisation', 'layers', 'output', 'name', 'about'], 'the model');
+export function readModel(text: string, nnet: boolean) {
+  const root = fields(nnet ? parseNnet(text) : JSON.parse(text), ['format', 'inputs', 'normalisation', 'layers', 'output', 'name', 'about'], 'the model');
   demand(root.format === 'parabound-model@1', 'the model is no parabound-model@1');
-  const parameters: number[] = [], all = list(root.layers, 'layers'), width = list(root.inputs, 'inputs').length;
-  let before = width;
-  const layers = all.map((value, l): Shape => {
-    const layer = fields(value, ['weights', 'bias', 'activation', 'fixed'], `layer ${l}`), activation = layer.activation as Activation, inputs = before;
-    const rows = list(layer.weights, `layer ${l}`);
-    demand(layer.fixed === undefined || layer.fixed === true || layer.fixed === 'bias', `layer ${l} is not fixed so`); // about boxes of parameters, and each certificate states its own
-    demand(ACTIVATIONS.includes(activation) && (activation !== 'softmax' || (l === all.length - 1 && rows.length > 1)), `layer ${l} has no such activation`);
-    for (const row of [...rows.map((each) => list(each, `layer ${l}`, inputs)), list(layer.bias, `layer ${l}`, rows.length)]) {
-      for (const each of row) parameters.push(finite(each, `layer ${l}`));
-    }
-    before = rows.length;
-    return { inputs, outputs: before, activation };
+  const width = list(root.inputs, 'inputs', (each) => each).length, parameters: number[] = [];
+  let inputs = width;
+  const layers = list(root.layers, 'layers', (value, _, l) => {
+    const what = `layer ${l}`, layer = fields(value, ['weights', 'bias', 'activation', 'fixed'], what), activation = oneOf(layer.activation, ACTIVATIONS, `${what}: activation`);
+    const rows = list(layer.weights, what, (row) => list(row, what, finite, inputs)), shape = { inputs, outputs: rows.length, activation };
+    oneOf(layer.fixed, [undefined, true, 'bias'], `${what}: fixed`); // about boxes of parameters, and each certificate states its own
+    for (const row of [...rows, list(layer.bias, what, finite, rows.length)]) for (const each of row) parameters.push(each);
+    inputs = rows.length;
+    return shape;
   });
-  const { level, decision } = fields(root.output ?? {}, ['level', 'decision', 'labels'], 'output');
-  demand(decision === undefined || decision === 'max' || decision === 'min', 'the decision is neither max nor min');
-  const usual = layers[layers.length - 1].activation === 'sigmoid' ? 0.5 : 0;
-  return { layers, parameters: Float64Array.from(parameters), normalisation: normalisationOf(root.normalisation, width), level: level === undefined ? usual : finite(level, 'level'), smallest: decision === 'min' };
+  demand(layers.every(({ activation, outputs }, l) => activation !== 'softmax' || (l === layers.length - 1 && outputs > 1)), 'a softmax of one output, or on a hidden layer');
+  const { level, decision } = fields(root.output ?? {}, ['level', 'decision', 'labels'], 'output'), usual = layers[layers.length - 1].activation === 'sigmoid' ? 0.5 : 0;
+  const rule = { level: level === undefined ? usual : finite(level, 'level'), smallest: oneOf(decision, [undefined, 'max', 'min'], 'the decision') === 'min' };
+  const normalisation = root.normalisation === undefined ? null : readNormalisation(root.normalisation, width);
+  return { layers, parameters: Float64Array.from(parameters) as Float64Array, normalisation, ...rule };
 }
 
-/** Null in `lower` and `upper`, or neither of them there, is no limit. What changes no input is no normalisation. */
-function normalisationOf(value: unknown, inputs: number): Normalisation | null {
-  if (value === undefined) return null;
-  const given = fields(value, ['mean', 'range', 'lower', 'upper'], 'the normalisation');
-  const numbers = (each: unknown): Float64Array => Float64Array.from(list(each, 'the normalisation', inputs), (number) => finite(number, 'the normalisation'));
-  const limits = (each: unknown, none: number): Float64Array => each === undefined ? new Float64Array(inputs).fill(none)
-    : Float64Array.from(list(each, 'the normalisation', inputs), (limit) => limit === null ? none : finite(limit, 'the normalisation'));
-  return unlessIdentity({ mean: numbers(given.mean), range: numbers(given.range), lower: limits(given.lower, -Infinity), upper: limits(given.upper, Infinity) });
+/** A limit that is null, or not there, is none. What changes no input is no normalisation. */
+function readNormalisation(value: unknown, inputs: number) {
+  const what = 'the normalisation', n = fields(value, ['mean', 'range', 'lower', 'upper'], what), nulls = new Array<null>(inputs).fill(null);
+  const limits = (none: number, each: unknown = nulls): Float64Array => Float64Array.from(list(each, what, (limit) => (limit === null ? none : finite(limit, what)), inputs));
+  const mean = doubles(n.mean, what, inputs), range = doubles(n.range, what, inputs), lower = limits(-Infinity, n.lower), upper = limits(Infinity, n.upper);
+  demand(range.every((r, i) => r > 0 && lower[i] <= upper[i]), `${what} is none`);
+  return mean.every((m, i) => m === 0 && range[i] === 1 && lower[i] === -Infinity && upper[i] === Infinity) ? null : { mean, range, lower, upper };
 }
 
-function unlessIdentity(n: Normalisation): Normalisation | null {
-  const { mean, range, lower, upper } = n;
-  demand(lower.every((value, i) => value <= upper[i] && value < Infinity && upper[i] > -Infinity && Number.isFinite(mean[i]) && range[i] > 0 && range[i] < Infinity), 'the normalisation is none');
-  return mean.every((m, i) => m === 0 && range[i] === 1 && lower[i] === -Infinity && upper[i] === Infinity) ? null : n;
-}
-
-/** Lines that are neither empty nor comments: four sizes, the sizes of layers, a flag, four lines of the normalisation, the layers. */
-function readNnet(text: string): CheckedModel {
+/** As JSON of our own. Lines that are neither empty nor comments: four sizes, the sizes of layers, a flag, four lines of the normalisation, the layers. */
+function parseNnet(text: string): object {
   const lines = text.split(/\r\n|\n|\r/).map((each) => each.trim()).filter((each) => each !== '' && !each.startsWith('//'));
   let at = 0;
   const numbers = (count: number, more = false): number[] => {
@@ -85,19 +78,17 @@ function readNnet(text: string): CheckedModel {
   };
   const [depth, inputs, outputs] = numbers(4);
   demand(depth >= 1 && depth < lines.length, `${depth} layers`);
-  const sizes = numbers(depth + 1);
-  demand(sizes.every((size) => Number.isSafeInteger(size) && size > 0) && sizes[0] === inputs && sizes[depth] === outputs, 'the sizes disagree');
+  const sizes = numbers(depth + 1), fit = sizes[0] === inputs && sizes[depth] === outputs;
+  demand(fit && sizes.every((size, l) => Number.isSafeInteger(size) && size > 0 && (l === 0 || size < lines.length)), 'the sizes disagree');
   numbers(1);
-  const [lower, upper, mean, range] = [0, 0, 0, 0].map(() => Float64Array.from(numbers(inputs, true)));
-  for (const limits of [lower, upper]) limits.forEach((value, i) => { if (Math.abs(value) >= HUGE) limits[i] = Math.sign(value) * Infinity; });
-  const normalisation = unlessIdentity({ mean, range, lower, upper }), parameters: number[] = [];
-  const layers = sizes.slice(1).map((size, l): Shape => {
-    for (let row = 0; row < size; row++) for (const each of numbers(sizes[l])) parameters.push(finite(each, `layer ${l}`));
-    for (let row = 0; row < size; row++) parameters.push(finite(numbers(1)[0], `layer ${l}`));
-    return { inputs: sizes[l], outputs: size, activation: l + 1 === depth ? 'linear' : 'relu' };
+  const limits = (sign: 1 | -1): unknown[] => numbers(inputs, true).map((limit) => (sign * limit >= HUGE ? null : sign * limit > -HUGE ? limit : Infinity));
+  const normalisation = { lower: limits(-1), upper: limits(1), mean: numbers(inputs, true), range: numbers(inputs, true) };
+  const layers = sizes.slice(1).map((size, l) => {
+    const rows = (count: number): number[][] => Array.from({ length: size }, () => numbers(count));
+    return { weights: rows(sizes[l]), bias: rows(1).flat(), activation: l + 1 === depth ? 'linear' : 'relu' };
   });
   demand(at === lines.length, 'the file goes on after the last bias');
-  return { layers, parameters: Float64Array.from(parameters), normalisation, level: 0, smallest: false };
+  return { format: 'parabound-model@1', inputs: normalisation.mean, normalisation, layers };
 }
 
 /** SHA-256 of what the network computes and how it decides, little-endian, -0 as 0; docs/model.md lays it out. */

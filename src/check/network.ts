@@ -1,34 +1,20 @@
 /** The two networks of a claim: f0, and every f whose parameters lie in a box. */
-import { enclosure, exact, half, minus, plus, type Dyadic } from './dyadic.js';
-import type { Activation } from './functions.js';
+import { enclosure, exact, half, minus, plus } from './dyadic.js';
+import type { CheckedModel } from './model.js';
+import type { readBox } from './statement.js';
 
-export interface Shape {
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly activation: Activation;
-}
+export type Shape = CheckedModel['layers'][number];
+export type Box = ReturnType<typeof readBox>;
+export type BoxedLayer = ReturnType<typeof boxedLayers>[number];
 
 /** Where the weight of input j in row i stands among a layer's parameters: weights row by row, then biases, the weights of a last input that is 1. */
 export const place = ({ inputs, outputs }: Shape, i: number, j: number): number => (j < inputs ? i * inputs + j : outputs * inputs + i);
 
-/** The exact ends of every parameter's interval, and its only point where it has but one. */
-export interface Box {
-  readonly ends: (parameter: number) => readonly [Dyadic, Dyadic];
-  readonly point: Float64Array | null;
-}
-
 /**
- * A layer: of f0 the weights, a row an output, each with its bias as the last; and those of f as nominal + shift + e, |e| <= radius. A null
- * shift is all zero, a null radius too.
+ * The layers over a box of the flat parameters, layer by layer: of f0 the weights, a row an output, each with its bias as the last; and those
+ * of f as nominal + shift + e, |e| <= radius. A null shift is all zero, a null radius too.
  */
-export interface BoxedLayer extends Shape {
-  readonly weights: Float64Array;
-  readonly shift: Float64Array | null;
-  readonly radius: Float64Array | null;
-}
-
-/** The layers over a box of the flat parameters, layer by layer. */
-export function boxedLayers(shapes: readonly Shape[], nominal: Float64Array, { ends }: Box): BoxedLayer[] {
+export function boxedLayers(shapes: readonly Shape[], nominal: Float64Array, { ends }: Box) {
   let first = 0;
   return shapes.map((shape) => {
     const columns = shape.inputs + 1, all = (): Float64Array => new Float64Array(shape.outputs * columns), weights = all(), shift = all(), radius = all();

@@ -29,10 +29,6 @@ export function tiny(terms: number): number {
   return (terms + 2) * 16 * Number.MIN_VALUE;
 }
 
-/** 2^k, where that is a normal double: no library of powers is trusted. */
-export function powerOfTwo(k: number): number {
-  let value = 1;
-  for (; k > 0; k--) value *= 2;
-  for (; k < 0; k++) value /= 2;
-  return value;
-}
+/** 2^-1022 to 2^1023, by their bits: no library of powers is trusted. */
+const POWERS = new Float64Array(BigInt64Array.from({ length: 2046 }, (_, i) => BigInt(i + 1) << 52n).buffer);
+export const powerOfTwo = (k: number): number => POWERS[k + 1022];

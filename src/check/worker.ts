@@ -1,7 +1,8 @@
-/** A thread of the checker: proves leaves, or runs the solver. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { proveLeaves, type Task } from './check.js';
-import { serve } from './solver.js';
+/** A thread of the checker: proves leaves, or asks the solver. */
+import { parentPort } from 'node:worker_threads';
+import { proveLeaves } from './check.js';
+import { answer } from './solver.js';
 
-if (workerData === null) await serve();
-else parentPort!.postMessage(proveLeaves(workerData as Task));
+parentPort!.on('message', (task: Parameters<typeof proveLeaves> | Parameters<typeof answer>) => {
+  void (async () => parentPort!.postMessage(task.length === 2 ? await answer(...task) : proveLeaves(...task)))();
+});

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { estimateEpsilon, estimateSigma, loadModel, verifyEpsilon, verifyLabel, verifySigma, type Model, type QueryOptions } from '../../src/index.js';
-import type { CheckedModel } from '../../src/check/witness.js';
+import type { CheckedModel } from '../../src/check/model.js';
 import { check, modelHash, modelOf, unpacked, Workshop, type CertificateInfo, type JsonNode, type Unpacked } from '../support/certificates.js';
 import { counterexample } from '../support/claimed.js';
 import { random, type Random } from '../support/random.js';

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack, unpack } from '../../src/certificate/json.js';
 import { check, type CheckReport } from '../../src/check/check.js';
-import { modelHash, readModel } from '../../src/check/model.js';
-import type { CheckedModel } from '../../src/check/witness.js';
+import { modelHash, readModel, type CheckedModel } from '../../src/check/model.js';
 import type { CertificateInfo } from '../../src/certificate/certify.js';
 
 export type JsonNode = number | [number, number] | 'leaf' | 'smt' | { leaf: number[] };

@@ -1,5 +1,5 @@
 /** Looks for a point where what a certificate claims is false: plain arithmetic, corners of the box found coordinate by coordinate. */
-import type { CheckedModel } from '../../src/check/witness.js';
+import type { CheckedModel } from '../../src/check/model.js';
 import type { Random } from './random.js';
 import type { Unpacked } from './certificates.js';
 

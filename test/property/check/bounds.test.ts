@@ -195,7 +195,7 @@ describe('every range and every functional', () => {
       bounds.moveTo(x, x);
       const z = trace(network, parameters, x, BITS).logits;
       const exact = c.reduce((sum, each, i) => add(sum, scale(z[i], Dyadic.fromDouble(each))), point(Dyadic.ZERO));
-      for (const bound of [bounds.upper(0, none, own), bounds.upper(0, own, none)]) expect([seed, isAbove(bound, exact)]).toEqual([seed, true]);
+      for (const bound of [bounds.upper(none, own, 0), bounds.upper(own, none, 0)]) expect([seed, isAbove(bound, exact)]).toEqual([seed, true]);
     }
   });
 
@@ -215,7 +215,7 @@ describe('every range and every functional', () => {
         const coefficient = (): number => r.pick([0, 1, -1, r.normal(), 2 ** 24, r.normal() * 1e-9]);
         const [a, c] = [rows.map((o) => (k === 0 && o === 0 ? 1 : coefficient())), rows.map(() => (k < 2 ? 0 : coefficient()))];
         const dense = (of: number[]): Float64Array => Float64Array.from({ length: outputs }, (__, o) => of[rows.indexOf(o)] ?? 0);
-        return { rows, a, c, bound: bounds.upper(last, dense(a), dense(c)) };
+        return { rows, a, c, bound: bounds.upper(dense(a), dense(c), last) };
       });
       const ends = innerEnds(box);
       const values = (k: number, x: Float64Array, p: Float64Array): number => {

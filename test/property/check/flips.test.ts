@@ -1,6 +1,7 @@
 /** Where the checker says that no label flips, none does: random networks, thresholds and prices, the least threshold that it proves. */
 import { describe, expect, it } from 'vitest';
-import { PRICE_ONE, price, type Prover } from '../../../src/check/claims.js';
+import { PRICE_ONE } from '../../../src/certificate/leaf.js';
+import { price, type Prover } from '../../../src/check/claims.js';
 import { flips, label, margin } from '../../../src/exact/witness.js';
 import { exactLocalFlip } from '../../oracle/local.js';
 import { type Case, type CaseOptions, hasOracle, randomCase } from '../../support/cases.js';

@@ -7,7 +7,7 @@ import { nextDown, nextUp } from '../../../src/exact/bounds.js';
 import { check, modelOf, unpacked, Workshop, type CertificateInfo, type CheckReport, type Unpacked } from '../../support/certificates.js';
 import { random } from '../../support/random.js';
 import { available } from '../../support/smt.js';
-import type { CheckedModel } from '../../../src/check/witness.js';
+import type { CheckedModel } from '../../../src/check/model.js';
 
 const shop = new Workshop();
 afterAll(() => { shop.close(); });

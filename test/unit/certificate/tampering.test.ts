@@ -1,7 +1,7 @@
 /** What is done to a certificate, with every hash made right again, and the reason that the checker gives. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { estimateEpsilon, estimateSigma, loadModel, verifyEpsilon, verifyLabel, verifySigma, type Model } from '../../../src/index.js';
-import type { CheckedModel } from '../../../src/check/witness.js';
+import type { CheckedModel } from '../../../src/check/model.js';
 import { check, modelOf, unpacked, Workshop, type CheckReport, type Unpacked } from '../../support/certificates.js';
 
 const CATS = new URL('../../../examples/cats.json', import.meta.url).pathname;

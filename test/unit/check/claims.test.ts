@@ -1,6 +1,7 @@
 /** What a claim's thresholds mean, each against a network where the truth is known: one output moves by at most a known change of a bias. */
 import { describe, expect, it } from 'vitest';
-import { preimage, PRICE_ONE, Prover, type Claim } from '../../../src/check/claims.js';
+import { PRICE_ONE } from '../../../src/certificate/leaf.js';
+import { preimage, Prover, type Claim } from '../../../src/check/claims.js';
 import type { Activation } from '../../../src/check/functions.js';
 import type { BoxedLayer } from '../../../src/check/network.js';
 import { label as exactLabel, margin as exactMargin } from '../../../src/exact/witness.js';

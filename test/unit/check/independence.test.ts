@@ -6,10 +6,10 @@ const folder = new URL('../../../src/check/', import.meta.url);
 const sources = readdirSync(folder).filter((name) => name.endsWith('.ts')).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
 
 describe('src/check', () => {
-  it('is no longer than it was', () => {
+  it('is read in an afternoon', () => {
     // As docs/certificates.md counts: without blank lines and comments.
     const lines = sources.flatMap(({ text }) => text.split('\n')).filter((line) => !/^\s*($|\/\/|\/\*|\*)/.test(line));
-    expect(lines.length).toBeLessThanOrEqual(1113);
+    expect(lines.length).toBeLessThan(1000);
   });
   it.each(sources)('$name imports nothing but its neighbours and Node\'s own modules', ({ name, text }) => {
     const imported = [...text.matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map(([, each]) => each);

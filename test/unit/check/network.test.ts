@@ -125,10 +125,10 @@ describe('what is no finite number proves nothing', () => {
       for (const domain of [[-1, 1], [0, 1], [-1, 0], [0, 0]]) {
         const one = new Bounds([{ ...layer, radius }]);
         one.moveTo([domain[0], domain[0]], [domain[1], domain[1]]);
-        expect(one.upper(0, Float64Array.of(1), Float64Array.of(0)) < Infinity).toBe(false);
+        expect(one.upper(Float64Array.of(1), Float64Array.of(0), 0) < Infinity).toBe(false);
         const behind = new Bounds([{ ...layer, radius: null }, { ...single(1)[0], weights: Float64Array.of(1, 0), shift: null, radius: Float64Array.of(radius[0] === Infinity ? Infinity : NaN, 0) }]);
         behind.moveTo([domain[0], domain[0]], [domain[1], domain[1]]);
-        expect(behind.upper(1, Float64Array.of(1), Float64Array.of(0)) < Infinity).toBe(false);
+        expect(behind.upper(Float64Array.of(1), Float64Array.of(0), 1) < Infinity).toBe(false);
       }
     }
   });

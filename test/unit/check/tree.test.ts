@@ -1,14 +1,15 @@
 /** Trees: what is covered, where leaves are, and many of them in several threads. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LEAF, SPLIT, SPLIT_AT, SPLIT_SHORT, SMT, cutOf, walk, type Place } from '../../../src/check/file.js';
+import { LEAF, SPLIT, SPLIT_AT, SPLIT_SHORT, SMT, cutOf, leavesOf } from '../../../src/check/file.js';
 import { estimateEpsilon, loadModel } from '../../../src/index.js';
 import { check, modelOf, unpacked, Workshop, type JsonNode, type Unpacked } from '../../support/certificates.js';
 import { random } from '../../support/random.js';
 
-const place = (lower: number[], upper: number[]): Place => ({ lower: Float64Array.from(lower), upper: Float64Array.from(upper), path: [] });
+const box = (lower: number[], upper: number[]): { lower: Float64Array; upper: Float64Array } => ({ lower: Float64Array.from(lower), upper: Float64Array.from(upper) });
+const walked = (bytes: ArrayLike<number>, lower: number[], upper: number[]): number => [...leavesOf(Uint8Array.from(bytes), 0, box(lower, upper), 0)].length;
 
-describe('a walk', () => {
-  it('comes to boxes that tile the domain, and leaves it as it was', () => {
+describe('the leaves of a tree', () => {
+  it('have boxes that tile the domain, and paths in order', () => {
     const draw = random(3);
     for (let round = 0; round < 200; round++) {
       const bytes: number[] = [], grow = (depth: number): void => {
@@ -18,14 +19,17 @@ describe('a walk', () => {
         grow(depth - 1);
       };
       grow(6);
-      const at = place([-1, 0, 2], [3, 1, 5]);
-      let volume = 0, count = 0;
-      const end = walk(Uint8Array.from(bytes), 0, at, 0, (index) => {
-        expect(index).toBe(count++);
-        volume += at.upper.reduce((product, high, j) => product * (high - at.lower[j]), 1);
-        return true;
-      });
-      expect([end, volume, [...at.lower], [...at.upper], at.path]).toEqual([bytes.length, 12, [-1, 0, 2], [3, 1, 5], []]);
+      const root = box([-1, 0, 2], [3, 1, 5]), paths: string[] = [];
+      let volume = 0, last = 0, left = 0;
+      for (const { index, hint, end, smt, lower, upper, path } of leavesOf(Uint8Array.from([7, ...bytes]), 1, root, 0)) {
+        expect([index, hint, bytes[end - 2]]).toEqual([paths.length, end, smt ? SMT : LEAF]);
+        volume += upper.reduce((product, high, j) => product * (high - lower[j]), 1);
+        paths.push(path.map(({ above }) => above).join(''));
+        if (smt) left++;
+        last = end;
+      }
+      expect([last, volume, left, [...root.lower], [...root.upper]]).toEqual([bytes.length + 1, 12, bytes.filter((byte) => byte === SMT).length, [-1, 0, 2], [3, 1, 5]]);
+      expect(paths).toEqual([...new Set(paths)].sort());
     }
   });
   it('cuts at zero, in the middle, or where it is told to', () => {
@@ -34,16 +38,16 @@ describe('a walk', () => {
     cut[0] = SPLIT_AT;
     cut.writeUInt32LE(0, 1);
     cut.writeDoubleLE(2.5, 5);
-    const seen: number[][] = [], at = place([1], [3]);
-    walk(Buffer.concat([cut, Buffer.from([LEAF, SPLIT, 0, 0, 0, 0, LEAF, LEAF])]), 0, at, 0, () => seen.push([at.lower[0], at.upper[0]]) > 0);
+    const seen: number[][] = [];
+    for (const { lower, upper } of leavesOf(Buffer.concat([cut, Buffer.from([LEAF, SPLIT, 0, 0, 0, 0, LEAF, LEAF])]), 0, box([1], [3]), 0)) seen.push([lower[0], upper[0]]);
     expect(seen).toEqual([[1, 2.5], [2.5, 2.75], [2.75, 3]]);
   });
   it.each([[[SPLIT_SHORT, LEAF]], [[]], [[SPLIT_SHORT + 1, LEAF, LEAF]], [[SPLIT, 0, 0]], [[SPLIT_AT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f, LEAF, LEAF]]])('refuses %j', (bytes) => {
-    expect(() => walk(Uint8Array.from(bytes), 0, place([0], [1]), 0, () => true)).toThrow(RangeError);
+    expect(() => walked(bytes, [0], [1])).toThrow(RangeError);
   });
   it('does not cut a point, nor without end', () => {
-    expect(() => walk(Uint8Array.from([SPLIT_SHORT, LEAF, LEAF]), 0, place([1], [1]), 0, () => true)).toThrow(/not inside/);
-    expect(() => walk(new Uint8Array(1e6).fill(SPLIT_SHORT), 0, place([-1], [1]), 0, () => true)).toThrow(RangeError);
+    expect(() => walked([SPLIT_SHORT, LEAF, LEAF], [1], [1])).toThrow(/not inside/);
+    expect(() => walked(new Uint8Array(1e6).fill(SPLIT_SHORT), [-1], [1])).toThrow(RangeError);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Witnesses by the checker's own arithmetic, against the exact arithmetic of src/exact: no value that is not attained, and all but roundings of those that are. */
 import { describe, expect, it } from 'vitest';
 import { compare, enclosure, exact, minus, plus, size, times, type Dyadic as Small } from '../../../src/check/dyadic.js';
-import { attained, requireInside, type CheckedModel } from '../../../src/check/witness.js';
+import type { CheckedModel } from '../../../src/check/model.js';
+import { attained, requireInside } from '../../../src/check/witness.js';
 import { nextDown, nextUp } from '../../../src/exact/bounds.js';
 import { Dyadic } from '../../../src/exact/dyadic.js';
 import type { ExactNormalisation } from '../../../src/exact/normalise.js';
