@@ -31,7 +31,8 @@ struct Manner {
 class Quadratic {
  public:
   explicit Quadratic(const Backward& backward);
-  /// Relu or linear hidden layers, and parameters of whose changes nothing is known but their size.
+  /// Relu or linear hidden layers, and parameters that are unknown by more than roundings: of a known change lines keep all that it has to do
+  /// with the inputs, parabolas do not.
   bool covers() const { return covers_; }
   /// Upper bound of a column, a change, of functionals of d and h0 after hidden layer l's activation. Infinite where there is none.
   double upper_after(std::size_t layer, const Functionals& functionals, std::size_t column, const Manner& manner);
@@ -41,7 +42,7 @@ class Quadratic {
  private:
   struct Quadric;
   struct Middles {
-    std::vector<double> r, sigma, radius;  // of r: its middle, how far it goes from there, its noise at most
+    std::vector<double> r, known, sigma, radius;  // of r: its middle, of that what M h0 has, how far r goes from there, its noise at most
     std::vector<double> d, size;           // of d: m, and how far it goes
   };
   void look(std::size_t layer, double reach);
@@ -54,6 +55,7 @@ class Quadratic {
   const Backward& backward_;
   bool covers_ = true;
   const Manner* manner_ = nullptr;
+  std::vector<double> weights_;  // W0 + M
   std::vector<Middles> middles_;
   Majorant majorant_;
   // What is carried: on d, on (d - m)^2, on h0; behind the neurons of the layer at hand: on r, on its square, on z0.

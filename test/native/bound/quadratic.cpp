@@ -31,7 +31,11 @@ Case make(cases::Source& source) {
   std::vector<double> radius(count, common);
   if (!uniform)
     for (double& r : radius) r = source.below(4) ? source.uniform(0, common) : 0;
-  c.box = box_from_radius(c.network.parameters.data(), c.network.parameters.data(), radius.data(), count);
+  std::vector<double> center(c.network.parameters);
+  if (source.below(3) == 0)
+    for (double& p : center) p += source.below(3) ? common * random_case::number(source, style, 8) : 0;
+  if (source.below(4) == 0) radius.assign(count, 0.0);
+  c.box = box_from_radius(c.network.parameters.data(), center.data(), radius.data(), count);
   const std::vector<double> ends = random_case::domain(source, c.network.inputs, style);
   const bool point = source.below(2);
   for (std::size_t j = 0; j < ends.size(); j += 2) {
@@ -176,7 +180,7 @@ void one(cases::Source& source) {
   }
 }
 
-/// Sigmoids, known changes and parameters that do not move are not covered.
+/// Sigmoids and parameters that do not move, or are known to move, are not covered.
 void covers() {
   RoundUp up;
   const auto covered = [](Activation act, double shift, double radius) {
@@ -194,7 +198,7 @@ void covers() {
   };
   CHECK(covered(Activation::relu, 0, 0.5) && covered(Activation::linear, 0, 0.5));
   CHECK(!covered(Activation::sigmoid, 0, 0.5) && !covered(Activation::tanh, 0, 0.5));
-  CHECK(!covered(Activation::relu, 0.25, 0.5) && !covered(Activation::relu, 0, 0));
+  CHECK(covered(Activation::relu, 0.25, 0.5) && !covered(Activation::relu, 0.25, 0) && !covered(Activation::relu, 0, 0));
 }
 
 }  // namespace
