@@ -36,13 +36,17 @@ struct Quadratic::Quadric {
 
 Quadratic::Quadratic(const Backward& backward) : backward_(backward) {
   const Network& network = backward.network();
-  bool moves = false;
+  bool noisy = false;
   for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) {
     const Activation act = network.layers[l].activation;
-    covers_ = covers_ && (act == Activation::relu || act == Activation::linear) && !backward.shifted(l);
-    moves = moves || backward.uniform(l) != 0;
+    covers_ = covers_ && (act == Activation::relu || act == Activation::linear);
   }
-  covers_ = covers_ && moves && network.layers.size() > 2;
+  for (std::size_t i = 0; i < network.last().weights && !noisy; ++i)
+    noisy = backward.radius()[i] > 0x1p-40 * (std::fabs(backward.middle()[i]) + std::fabs(network.parameters[i]));
+  covers_ = covers_ && noisy && network.layers.size() > 2;
+  if (!covers_) return;
+  weights_ = network.parameters;
+  for (std::size_t i = 0; i < weights_.size(); ++i) weights_[i] += backward.middle()[i];
 }
 
 /// Where the neurons of a layer are thought to be at the worst. All but the noise is a guess, and sound whatever it says.
@@ -51,7 +55,7 @@ void Quadratic::look(std::size_t l, double reach) {
   const Layer& layer = network.layers[l];
   const auto outputs = static_cast<std::size_t>(layer.outputs), inputs = static_cast<std::size_t>(layer.inputs);
   Middles& now = middles_[l];
-  for (auto* each : {&now.r, &now.sigma, &now.radius, &now.d, &now.size}) each->assign(outputs, 0.0);
+  for (auto* each : {&now.r, &now.known, &now.sigma, &now.radius, &now.d, &now.size}) each->assign(outputs, 0.0);
   const auto largest = [&](std::size_t j) { return l > 0 ? backward_.ranges(l - 1, static_cast<int>(j)).h.mag() : backward_.inputs()[j].mag(); };
   const double uniform = backward_.uniform(l);
   double fed = 0;
@@ -59,7 +63,7 @@ void Quadratic::look(std::size_t l, double reach) {
     for (std::size_t j = 0; j < inputs; ++j) fed += largest(j);
   for (const int i : backward_.live(l)) {
     const auto row = static_cast<std::size_t>(i);
-    const double *w = network.parameters.data() + layer.weight(i, 0), *rho = backward_.radius() + layer.weight(i, 0);
+    const double *w = weights_.data() + layer.weight(i, 0), *rho = backward_.radius() + layer.weight(i, 0), *shift = backward_.middle() + layer.weight(i, 0);
     double radius = backward_.radius()[layer.bias(i)], middle = backward_.middle()[layer.bias(i)], square = 0;
     if (uniform >= 0) radius += mul_up(uniform, fed);
     else for (std::size_t j = 0; j < inputs; ++j) radius += mul_up(rho[j], largest(j));
@@ -69,10 +73,18 @@ void Quadratic::look(std::size_t l, double reach) {
       for (std::size_t j = 0; j < inputs; ++j) {
         const double term = w[j] * before.d[j], one = w[j] * before.size[j];
         middle += term;
-        sizes += std::fabs(term);
+        sizes += std::fabs(w[j]) * (std::fabs(before.d[j]) + backward_.ranges(l - 1, static_cast<int>(j)).d.mag());
         square += one * one;
       }
-      radius += roundings(inputs) * sizes + kLeast;  // what `middle` may miss W m and the bias's known change by
+      if (backward_.shifted(l)) {
+        Interval known(0.0);
+        for (std::size_t j = 0; j < inputs; ++j) known += shift[j] * backward_.ranges(l - 1, static_cast<int>(j)).h0;
+        now.known[row] = known.mid();
+        radius += known.rad();
+        middle += now.known[row];
+        sizes += std::fabs(now.known[row]);
+      }
+      radius += roundings(inputs) * sizes + kLeast;  // what weights are rounded by, and what `middle` misses
     }
     const double half = 0.5 * backward_.ranges(l, i).r.width();
     now.radius[row] = radius;
@@ -126,10 +138,11 @@ double Quadratic::upper_change(std::size_t l, int neuron, double sign, const Man
   for (std::size_t k = 0; k < l; ++k) look(k, manner.reach[k]);
   for (auto* each : {&c_, &beta_, &e_}) each->assign(static_cast<std::size_t>(backward_.network().layers[l].outputs), 0.0);
   c_[static_cast<std::size_t>(neuron)] = sign;
-  // What is carried is about the middle of r: W m and the known change of its bias.
+  // What is carried is about the middle of r: W m and the bias's.
   const Layer& layer = backward_.network().layers[l];
-  constant_ = sign * backward_.middle()[layer.bias(neuron)];
-  for (int j = 0; j < layer.inputs; ++j) constant_ += mul_up(sign * backward_.network().parameters[layer.weight(neuron, j)], middles_[l - 1].d[static_cast<std::size_t>(j)]);
+  middles_[l].known.assign(c_.size(), 0.0);
+  constant_ = mul_up(sign, backward_.middle()[layer.bias(neuron)]);
+  for (int j = 0; j < layer.inputs; ++j) constant_ += mul_up(sign * weights_[layer.weight(neuron, j)], middles_[l - 1].d[static_cast<std::size_t>(j)]);
   return through_affine(l, {neuron}) ? descend(l - 1) : kInf;
 }
 
@@ -273,20 +286,21 @@ bool Quadratic::through_affine(std::size_t l, const std::vector<int>& neurons) {
   for (const int i : neurons) {
     const auto row = static_cast<std::size_t>(i);
     const double c = c_[row], e = e_[row], beta = beta_[row];
-    const double* w = network.parameters.data() + layer.weight(i, 0);
+    const double *w0 = network.parameters.data() + layer.weight(i, 0), *w = weights_.data() + layer.weight(i, 0), *shift = backward_.middle() + layer.weight(i, 0);
     constant_ += mul_up(e, network.parameters[layer.bias(i)]);
-    constant_ += mul_up(std::fabs(c), backward_.noise(l, i));
+    constant_ += mul_up(std::fabs(c), backward_.noise(l, i)) + mul_up(-c, here.known[row]);
     sum += std::fabs(c);
-    double inexact = std::fabs(backward_.middle()[layer.bias(i)]);
+    double inexact = 0;
     for (const int at : fed) {
       const auto j = static_cast<std::size_t>(at);
       a[j] += c * w[j];
-      b[j] += e * w[j];
+      b[j] += e * w0[j] + c * shift[j];
       size_a[j] += std::fabs(c * w[j]);
-      size_b[j] += std::fabs(e * w[j]);
+      size_b[j] += std::fabs(e * w0[j]) + std::fabs(c * shift[j]);
       inexact += std::fabs(w[j] * before.d[j]);
     }
-    constant_ += mul_up(std::fabs(c), roundings(inputs) * inexact + kLeast);  // what the middle of r may be off by
+    inexact += std::fabs(backward_.middle()[layer.bias(i)]) + std::fabs(here.known[row]);
+    constant_ += mul_up(std::fabs(c), roundings(inputs) * inexact + kLeast);  // what the middle of r misses
     if (uniform < 0) {
       const double* rho = backward_.radius() + layer.weight(i, 0);
       for (const int at : fed) noise[static_cast<std::size_t>(at)] += mul_up(std::fabs(c), rho[at]);
@@ -303,7 +317,7 @@ bool Quadratic::through_affine(std::size_t l, const std::vector<int>& neurons) {
     weights.push_back(mul_up(beta, 1 + t));
   }
   for (const std::vector<double>& some : kept) rows.push_back(some.data());
-  const double unit = roundings(neurons.size() + 4);
+  const double unit = roundings(2 * neurons.size() + 4);
   for (const int at : fed) {
     const auto j = static_cast<std::size_t>(at);
     const NeuronRanges& n = backward_.ranges(l - 1, at);
