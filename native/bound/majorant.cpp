@@ -11,7 +11,7 @@ constexpr int kRounds = 3, kPowers = 24, kTries = 6;
 constexpr double kStir = 0.03;
 constexpr double kSoft = 0.05;      // how far above the largest eigenvalue weights are looked for: they are means over those near it
 constexpr double kMargin = 0x1p-9, kMore = 4;  // what the power method may miss of the largest eigenvalue: at first, and then
-constexpr double kUnit = 0x1p-52;
+constexpr double kUnit = 0x1p-52, kSteepest = 1e130;
 
 /// to += factor * from, for the numbers [first, end).
 void add(double* __restrict to, double factor, const double* __restrict from, std::size_t first, std::size_t end) {
@@ -25,13 +25,12 @@ bool Majorant::find(const std::vector<const double*>& rows, const std::vector<do
   q_.assign(n_, 0.0);
   gram(rows, weights, sizes);
   scale_.resize(n_);
-  bool moves = false;
   for (std::size_t j = 0; j < n_; ++j) {
-    const double own = gram_[j * n_ + j];
-    if (!(own < 1e300)) return false;
-    moves = moves || own > 0;
+    if (!(gram_[j * n_ + j] < 1e300)) return false;
     scale_[j] = 1;
   }
+  bool moves = false;  // not by the products: they may have vanished
+  for (std::size_t i = 0; i < rows.size(); ++i) moves = moves || (weights[i] != 0 && std::any_of(rows[i], rows[i] + n_, [](double w) { return w != 0; }));
   if (!moves) return true;
   vector_.assign(n_, 1.0);
   for (int round = 0; round < kRounds; ++round) {
@@ -53,7 +52,7 @@ bool Majorant::find(const std::vector<const double*>& rows, const std::vector<do
       for (std::size_t j = 0; j < n_; ++j) {
         const double low = -(-sizes[j] * scale_[j]);
         q_[j] = more / -(-low * low);
-        if (!(q_[j] < 1e300)) return false;
+        if (!(q_[j] < 1e300 && scale_[j] < kSteepest)) return false;
       }
       return true;
     }

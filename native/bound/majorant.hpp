@@ -15,7 +15,8 @@ namespace parabound {
 /// factorisation of 1 - U that comes to its end proves that U is at most 1 + E: it is the exact one of a matrix whose elements are off by at most
 /// (n + 2) u sqrt(N_jj N_kk), N_jj <= 1, u = 2^-52 for directed rounding (Higham, Accuracy and Stability of Numerical Algorithms, theorem
 /// 10.3, with columns of |R^T||R| bounded by their norms); each element of U is a sum of m products that is off by (m + 8) u sqrt(U_jj U_kk)
-/// at most; and a matrix of n rows whose elements are at most e in size is at most n e. Needs RoundUp.
+/// at most; and a matrix of n rows whose elements are at most e in size is at most n e. What underflows is far below that: with b_i in doubles
+/// and c_j < 1e130, a product that misses 2^-1074 of w_ij s_j, or of what it is multiplied by, changes U by less than 1e-30. Needs RoundUp.
 class Majorant {
  public:
   /// Rows w_i with their weights b_i >= 0, as many numbers each as there are sizes s_j > 0. False where nothing is found: q says nothing then.
