@@ -10,7 +10,8 @@ namespace parabound {
 namespace {
 
 double roundings(std::size_t n) { return static_cast<double>(2 * n + 32) * 0x1.02p-52; }
-constexpr double kLeast = 0x1p-1060;
+/// What n of them may cost where they underflow.
+double least(std::size_t n) { return static_cast<double>(n + 8) * 0x1p-1072; }
 
 constexpr double kSmall = 0x1p-500;
 // Where z0 is known but for this part of how far r goes, the parabola of h itself is tried; and h is thought to be where a normal z would take it.
@@ -73,7 +74,7 @@ void Quadratic::look(std::size_t l, double reach) {
       for (std::size_t j = 0; j < inputs; ++j) {
         const double term = w[j] * before.d[j], one = w[j] * before.size[j];
         middle += term;
-        sizes += std::fabs(w[j]) * (std::fabs(before.d[j]) + backward_.ranges(l - 1, static_cast<int>(j)).d.mag());
+        sizes += mul_up(std::fabs(w[j]), std::fabs(before.d[j]) + backward_.ranges(l - 1, static_cast<int>(j)).d.mag());
         square += one * one;
       }
       if (backward_.shifted(l)) {
@@ -84,7 +85,7 @@ void Quadratic::look(std::size_t l, double reach) {
         middle += now.known[row];
         sizes += std::fabs(now.known[row]);
       }
-      radius += roundings(inputs) * sizes + kLeast;  // what weights are rounded by, and what `middle` misses
+      radius += roundings(inputs) * sizes + least(inputs);  // what weights are rounded by, and what `middle` misses
     }
     const double half = 0.5 * backward_.ranges(l, i).r.width();
     now.radius[row] = radius;
@@ -300,7 +301,7 @@ bool Quadratic::through_affine(std::size_t l, const std::vector<int>& neurons) {
       inexact += std::fabs(w[j] * before.d[j]);
     }
     inexact += std::fabs(backward_.middle()[layer.bias(i)]) + std::fabs(here.known[row]);
-    constant_ += mul_up(std::fabs(c), roundings(inputs) * inexact + kLeast);  // what the middle of r misses
+    constant_ += mul_up(std::fabs(c), roundings(inputs) * inexact + least(inputs));  // what the middle of r misses
     if (uniform < 0) {
       const double* rho = backward_.radius() + layer.weight(i, 0);
       for (const int at : fed) noise[static_cast<std::size_t>(at)] += mul_up(std::fabs(c), rho[at]);
@@ -317,19 +318,19 @@ bool Quadratic::through_affine(std::size_t l, const std::vector<int>& neurons) {
     weights.push_back(mul_up(beta, 1 + t));
   }
   for (const std::vector<double>& some : kept) rows.push_back(some.data());
-  const double unit = roundings(2 * neurons.size() + 4);
+  const double unit = roundings(2 * neurons.size() + 4), lost = least(2 * neurons.size() + 4);
   for (const int at : fed) {
     const auto j = static_cast<std::size_t>(at);
     const NeuronRanges& n = backward_.ranges(l - 1, at);
     const double d = n.d.mag() + std::fabs(before.d[j]);
     constant_ += mul_up(-a[j], before.d[j]);
-    constant_ += mul_up(mul_up(unit, size_a[j]) + kLeast, d) + mul_up(mul_up(unit, size_b[j]) + kLeast, n.h0.mag());
+    constant_ += mul_up(mul_up(unit, size_a[j]) + lost, d) + mul_up(mul_up(unit, size_b[j]) + lost, n.h0.mag());
     // The noise of r, |c| rho |h| <= |c| rho (slope h + constant), the constants being part of noise().
     const double tilted = slopes[j] * (uniform >= 0 ? mul_up(uniform, sum) : noise[j]);
-    constant_ += mul_up(mul_up(unit, std::fabs(tilted)) + kLeast, n.d.mag() + n.h0.mag());
+    constant_ += mul_up(mul_up(unit, std::fabs(tilted)) + lost, n.d.mag() + n.h0.mag());
     a[j] += tilted;
     b[j] += tilted;
-    constant_ += mul_up(mul_up(0x1p-50, std::fabs(a[j])) + kLeast, n.d.mag()) + mul_up(mul_up(0x1p-50, std::fabs(b[j])) + kLeast, n.h0.mag());
+    constant_ += mul_up(mul_up(0x1p-50, std::fabs(a[j])) + lost, n.d.mag()) + mul_up(mul_up(0x1p-50, std::fabs(b[j])) + lost, n.h0.mag());
     sizes.push_back(before.size[j]);
   }
   a_ = std::move(a);
