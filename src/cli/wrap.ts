@@ -16,7 +16,7 @@ export const WRAPPING: Partial<Help> = {
     const wrap = (line: string, to: number): string => Help.prototype.boxWrap.call(this, line, to);
     return text.split('\n').map((line) => {
       const indent = lastColumn(line);
-      if (indent === 0 || width - indent < LEAST) return wrap(line, width);
+      if (width - indent < LEAST) return wrap(line, width);
       return line.slice(0, indent) + wrap(line.slice(indent), width - indent).replaceAll('\n', `\n${' '.repeat(indent)}`);
     }).join('\n');
   },
