@@ -30,11 +30,6 @@ Normal relu_of(Normal t) {
 
 }  // namespace
 
-/// c (r - middle) + beta (r - middle)^2 + e z0 + constant, with what b h0 becomes in it.
-struct Quadratic::Quadric {
-  double c = 0, beta = 0, e = 0, constant = kInf;
-};
-
 Quadratic::Quadratic(const Backward& backward) : backward_(backward) {
   const Network& network = backward.network();
   bool noisy = false;

@@ -40,7 +40,11 @@ class Quadratic {
   double upper_change(std::size_t layer, int neuron, double sign, const Manner& manner);
 
  private:
-  struct Quadric;
+  friend class QuadraticProbe;  // of the tests: step by step
+  /// c (r - middle) + beta (r - middle)^2 + e z0 + constant, with what b h0 becomes in it.
+  struct Quadric {
+    double c = 0, beta = 0, e = 0, constant = kInf;
+  };
   struct Middles {
     std::vector<double> r, known, sigma, radius;  // of r: its middle, of that what M h0 has, how far r goes from there, its noise at most
     std::vector<double> d, size;           // of d: m, and how far it goes

@@ -6,6 +6,52 @@
 #include "random.hpp"
 #include "truth.hpp"
 
+namespace parabound {
+
+/// The steps of a quadratic back-substitution one by one, from anything that may be carried and guessed.
+class QuadraticProbe {
+ public:
+  explicit QuadraticProbe(const Backward& backward, std::size_t layers) : q_(backward) {
+    q_.manner_ = &manner;
+    q_.middles_.resize(layers);
+  }
+  Quadratic::Quadric through_neuron(double a, double q, double b, double r, double sigma, double m) {
+    q_.a_ = {a};
+    q_.q_ = {q};
+    q_.b_ = {b};
+    q_.middles_[0].r = {r};
+    q_.middles_[0].sigma = {sigma};
+    q_.middles_[0].d = {m};
+    return q_.through_neuron(0, 0);
+  }
+  void look(std::size_t layer, double reach) { q_.look(layer, reach); }
+  auto& middles(std::size_t layer) { return q_.middles_[layer]; }
+  /// The constant; infinite where there is none.
+  double through_affine(std::size_t layer, const std::vector<int>& neurons, const std::vector<double>& c, const std::vector<double>& beta, const std::vector<double>& e) {
+    q_.c_ = c;
+    q_.beta_ = beta;
+    q_.e_ = e;
+    q_.constant_ = 0;
+    return q_.through_affine(layer, neurons) ? q_.constant_ : kInf;
+  }
+  double first_layer(const std::vector<double>& a, const std::vector<double>& q, const std::vector<double>& b) {
+    q_.a_ = a;
+    q_.q_ = q;
+    q_.b_ = b;
+    return q_.first_layer();
+  }
+  const std::vector<double>&a() const { return q_.a_; }
+  const std::vector<double>&q() const { return q_.q_; }
+  const std::vector<double>&b() const { return q_.b_; }
+
+  Manner manner;
+
+ private:
+  Quadratic q_;
+};
+
+}  // namespace parabound
+
 namespace {
 
 using namespace parabound;
@@ -101,6 +147,15 @@ std::vector<NeuronRanges> ranges_of(const Case& c, std::size_t l, const std::vec
   return ranges;
 }
 
+/// Is the sign that was assumed another one there?
+bool violates(const Case& c, const double* p, const std::vector<double>& x) {
+  if (c.assumed.neuron < 0) return false;
+  Network part = c.network;
+  part.layers.resize(c.assumed.layer + 1);
+  const double* of = c.assumed.side == Side::nominal ? c.network.parameters.data() : p;
+  return c.assumed.sign * truth::logits(part, of, x)[static_cast<std::size_t>(c.assumed.neuron)] < 0;
+}
+
 /// sum alpha d + beta h0 after hidden layer `last`; or sign * r of a neuron of that layer.
 struct Question {
   std::size_t last = 0;
@@ -110,13 +165,8 @@ struct Question {
 
   Real value(const Case& c, const double* p, const std::vector<double>& x) const {
     const Network& network = c.network;
+    if (violates(c, p, x)) return -HUGE_VALL;
     Network part = network;
-    if (c.assumed.neuron >= 0) {
-      part.layers.resize(c.assumed.layer + 1);
-      const double* of = c.assumed.side == Side::nominal ? network.parameters.data() : p;
-      if (c.assumed.sign * truth::logits(part, of, x)[static_cast<std::size_t>(c.assumed.neuron)] < 0) return -HUGE_VALL;
-      part = network;
-    }
     part.layers.resize(last + 1);
     if (neuron >= 0) return sign * (truth::logits(part, p, x)[static_cast<std::size_t>(neuron)] - truth::logits(part, network.parameters.data(), x)[static_cast<std::size_t>(neuron)]);
     const auto after = [&](const double* of) {
@@ -131,22 +181,22 @@ struct Question {
   }
 };
 
-/// The best of some starts, each climbed by setting one parameter or input to its other end while that helps.
-Real attacked(cases::Source& source, const Case& c, const Question& question) {
+/// The best of some starts, each climbed by setting one of the first `moving` parameters or an input to its other end while that helps.
+template <class Value>
+Real climbed(cases::Source& source, const Case& c, std::size_t moving, int starts, const Value& value) {
   Real best = -HUGE_VALL;
-  const std::size_t moving = c.network.layers[question.last].biases + static_cast<std::size_t>(c.network.layers[question.last].outputs);
-  for (int start = 0; start < 4; ++start) {
+  for (int start = 0; start < starts; ++start) {
     std::vector<double> p(c.network.parameters), x;
     for (std::size_t i = 0; i < p.size(); ++i) p[i] = source.below(2) ? c.box.inner_lo[i] : c.box.inner_hi[i];
     for (std::size_t j = 0; j < c.lower.size(); ++j) x.push_back(source.below(2) ? source.uniform(c.lower[j], c.upper[j]) : (source.below(2) ? c.lower[j] : c.upper[j]));
-    Real here = question.value(c, p.data(), x);
+    Real here = value(p.data(), x);
     for (bool better = true; better;) {
       better = false;
       const auto attempt = [&](double& variable, double to) {
         const double from = variable;
         if (from == to) return;
         variable = to;
-        const Real there = question.value(c, p.data(), x);
+        const Real there = value(p.data(), x);
         if (there > here + 1e-15L) {
           here = there;
           better = true;
@@ -164,7 +214,12 @@ Real attacked(cases::Source& source, const Case& c, const Question& question) {
   return best;
 }
 
-long tight = 0, bounded = 0, asked = 0, exact = 0;
+Real attacked(cases::Source& source, const Case& c, const Question& question) {
+  const std::size_t moving = c.network.layers[question.last].biases + static_cast<std::size_t>(c.network.layers[question.last].outputs);
+  return climbed(source, c, moving, 4, [&](const double* p, const std::vector<double>& x) { return question.value(c, p, x); });
+}
+
+long tight = 0, bounded = 0, asked = 0, exact = 0, steps = 0, touching = 0, stepped = 0, reached = 0;
 
 void one(cases::Source& source) {
   const Case c = make(source);
@@ -183,6 +238,7 @@ void one(cases::Source& source) {
     question.sign = source.below(2) ? 1 : -1;
   }
   const Real value = attacked(source, c, question);
+  functionals.constant[0] = source.below(2) ? source.uniform(-2, 2) : 0;
 
   RoundUp up;
   std::vector<Interval> inputs;
@@ -202,14 +258,19 @@ void one(cases::Source& source) {
   }
   Quadratic quadratic(backward);
   if (!quadratic.covers()) return;
+  if (source.below(2) && question.neuron >= 0) {  // what an earlier question left behind
+    backward.settle(question.last, ranges_of(c, question.last, ranges, source));
+    quadratic.upper_after(question.last, functionals, 0, Manner{std::vector<double>(question.last + 1, 2.0)});
+  }
   for (const bool tuned : {false, true}) {
     Manner manner;
     for (std::size_t l = 0; l <= question.last; ++l) manner.reach.push_back(source.below(4) ? source.uniform(0.2, 5) : 100);
     if (tuned) manner.tuning = &tuning;
-    const double upper = question.neuron < 0 ? quadratic.upper_after(question.last, functionals, 0, manner) : quadratic.upper_change(question.last, question.neuron, question.sign, manner);
+    Real upper = question.neuron < 0 ? quadratic.upper_after(question.last, functionals, 0, manner) : quadratic.upper_change(question.last, question.neuron, question.sign, manner);
     if (value == -HUGE_VALL) continue;
     const Real room = 0x1p-52L * std::fabs(value) + 0x1p-54L;
-    CHECK_THAT(upper >= value - room, "neuron %d of layer %zu, tuned %d: %a, is %La", question.neuron, question.last, tuned, upper, value);
+    if (question.neuron < 0) upper -= functionals.constant[0];
+    CHECK_THAT(upper >= value - room, "neuron %d of layer %zu, tuned %d: %La, is %La", question.neuron, question.last, tuned, upper, value);
     if (upper < kInf) ++bounded;
     if (upper - value < 0.02 * std::fabs(value)) ++tight;
   }
@@ -346,6 +407,155 @@ void to_the_last_bits(cases::Source& source, bool wide) {
   if (upper - value < 0x1p-40L * magnitude(c, p, question)) ++exact;
 }
 
+/// A neuron by itself: what it becomes lies above it wherever z0, r and z are in their ranges, whatever was carried and guessed.
+void neuron(cases::Source& source) {
+  Network network;
+  network.inputs = 1;
+  network.add_layer(1, source.below(8) ? Activation::relu : Activation::linear);
+  network.add_layer(1, Activation::relu);
+  network.add_layer(1, Activation::linear);
+  network.parameters.assign(network.parameter_count(), 1.0);
+  const std::vector<double> ones(network.parameters);
+  const ParameterBox box = box_from_radius(ones.data(), ones.data(), ones.data(), ones.size());
+  RoundUp up;
+  const Activation act = network.layers[0].activation;
+  const auto style = source.below(2) ? random_case::Style::coarse : random_case::Style::fine;
+  const auto range = [&] {
+    const double one = random_case::number(source, style), other = source.below(3) ? random_case::number(source, style) : one + std::ldexp(source.uniform(0, 1), -static_cast<int>(source.below(8)));
+    return Interval::of(std::min(one, other), std::max(one, other));
+  };
+  NeuronRanges n;
+  n.z0 = range();
+  n.r = range();
+  n.z = n.z0 + n.r;
+  if (source.below(3) == 0) n.z = meet(n.z, source.below(2) ? Interval::of(0, kInf) : Interval::of(-kInf, 0));
+  if (source.below(4) == 0) n.z = meet(n.z, range());
+  n.h0 = activate(act, n.z0);
+  n.h = activate(act, n.z);
+  n.d = meet(difference_range(act, n.z0, n.r), n.h - n.h0);
+  Backward backward(network, box);
+  backward.start({Interval(0.0)}, {Interval(0.0)});
+  backward.settle(0, {n});
+  if (backward.lines(0, 0).kind == NeuronLines::Kind::off) return;
+  QuadraticProbe probe(backward, 1);
+  Tuning tuning;
+  for (auto* dials : {&tuning.share, &tuning.perturbed, &tuning.nominal}) {
+    dials->resize(1);
+    dials->back().reshape(1, 1);
+    dials->back().row(0)[0] = source.uniform(-0.2, 1.2);
+  }
+  if (source.below(3) == 0) probe.manner.tuning = &tuning;
+  const auto number = [&] { return random_case::number(source, random_case::Style::fine); };
+  const double a = number(), b = source.below(2) ? number() : 0, q = source.below(4) ? std::ldexp(source.uniform(0, 2), static_cast<int>(source.below(9)) - 6) : 0;
+  const double m = source.below(3) ? n.d.lo() + source.uniform(0, 1) * (n.d.hi + n.d.nlo) : number(), middle = source.below(3) ? n.r.lo() + source.uniform(0, 1) * (n.r.hi + n.r.nlo) : number();
+  const double sigma = std::ldexp(source.uniform(1, 2), static_cast<int>(source.below(14)) - 10);
+  const auto to = probe.through_neuron(a, q, b, middle, sigma, m);
+  const auto pick = [&](Interval t) {
+    switch (source.below(4)) {
+      case 0: return t.lo();
+      case 1: return t.hi;
+      case 2: return std::min(std::max(0.0, t.lo()), t.hi);
+      default: return std::min(std::max(t.lo() + source.uniform(0, 1) * (t.hi + t.nlo), t.lo()), t.hi);
+    }
+  };
+  for (int k = 0; k < 60; ++k) {
+    double z0 = pick(n.z0), r = pick(n.r);
+    if (source.below(4) == 0) r = std::min(std::max(source.below(2) ? -z0 : (source.below(2) ? n.z.lo() : n.z.hi) - z0, n.r.lo()), n.r.hi);
+    const Real z = static_cast<Real>(z0) + r;
+    if (z < n.z.lo() || z > n.z.hi) continue;
+    const Real h0 = truth::apply(act, z0), d = truth::apply(act, z) - h0, x = d - m, y = static_cast<Real>(r) - middle;
+    const Real here = a * d + q * x * x + b * h0, there = to.c * y + to.beta * y * y + to.e * static_cast<Real>(z0) + to.constant;
+    const Real room = 0x1p-60L * (std::fabs(a * d) + q * x * x + std::fabs(b * h0) + std::fabs(to.c * y) + to.beta * y * y + std::fabs(to.e * static_cast<Real>(z0)) + std::fabs(to.constant) + (std::fabs(a) + q * std::fabs(x)) * (std::fabs(static_cast<Real>(z0)) + std::fabs(r)));
+    CHECK_THAT(here <= there + room, "z0=%a r=%a: %Lg above %Lg", z0, r, here, there);
+    ++steps;
+    if (there - here < 0x1p-40L) ++touching;
+  }
+}
+
+/// The same of a layer, and of the first by itself, at parameters and inputs where it is nearest, as flips find them.
+void layer(cases::Source& source) {
+  const Case c = make(source);
+  const auto l = static_cast<std::size_t>(1 + source.below(c.network.hidden_layers() - 1));
+  RoundUp up;
+  std::vector<Interval> inputs;
+  for (std::size_t j = 0; j < c.lower.size(); ++j) inputs.push_back(Interval::of(c.lower[j], c.upper[j]));
+  Backward backward(c.network, c.box);
+  backward.start(inputs, inputs);
+  std::vector<std::vector<NeuronRanges>> ranges{{}};
+  for (std::size_t k = 0; k <= l; ++k) {
+    ranges.push_back(ranges_of(c, k, ranges.back(), source));
+    backward.settle(k, ranges.back());
+  }
+  if (!Quadratic(backward).covers()) return;
+  QuadraticProbe probe(backward, l + 1);
+  for (std::size_t k = 0; k < l; ++k) probe.look(k, 2);
+  auto& before = probe.middles(l - 1);
+  for (const int j : backward.live(l - 1)) {
+    const auto at = static_cast<std::size_t>(j);
+    const Interval d = ranges[l][at].d;
+    if (source.below(2)) before.d[at] = d.is_finite() ? d.lo() + source.uniform(0, 1) * d.width() : 0;
+    if (source.below(2)) before.size[at] = std::ldexp(source.uniform(1, 2), static_cast<int>(source.below(8)) - 5);
+  }
+  probe.look(l, source.uniform(0.3, 4));
+  const auto width = static_cast<std::size_t>(c.network.layers[l].outputs);
+  std::vector<double> on_r(width), beta(width), e(width);
+  for (std::size_t i = 0; i < width; ++i) {
+    if (source.below(4)) on_r[i] = source.uniform(-2, 2);
+    if (source.below(4)) beta[i] = std::ldexp(source.uniform(0, 1), static_cast<int>(source.below(10)) - 5);
+    if (source.below(3) == 0) e[i] = source.uniform(-2, 2);
+  }
+  const double constant = probe.through_affine(l, backward.live(l), on_r, beta, e);
+  const std::vector<double> a(probe.a()), q(probe.q()), b(probe.b()), middle(probe.middles(l).r), m(before.d);
+  Network part = c.network, fed = c.network;
+  part.layers.resize(l + 1);
+  fed.layers.resize(l);
+  const Activation act = fed.last().activation;
+  Real room = 0;
+  constexpr Real kDifference = 0x1p-53L;  // what d and r, differences of values below 2^9, may have lost
+  /// What was carried to the layer, less what it became; or what is carried to the first layer.
+  const auto above = [&](const double* p, const std::vector<double>& x, bool first) {
+    const double* p0 = c.network.parameters.data();
+    const std::vector<Real> z = truth::logits(part, p, x), z0 = truth::logits(part, p0, x), t = truth::logits(fed, p, x), t0 = truth::logits(fed, p0, x);
+    Real sum = first ? 0 : -constant;
+    room = 0x1p-60L * std::fabs(constant);
+    const auto add = [&](Real term) {
+      sum += term;
+      room += 0x1p-56L * std::fabs(term);
+    };
+    if (!first)
+      for (const int i : backward.live(l)) {
+        const auto row = static_cast<std::size_t>(i);
+        const Real y = z[row] - z0[row] - middle[row];
+        add(on_r[row] * y);
+        add(beta[row] * y * y);
+        room += kDifference * (std::fabs(on_r[row]) + beta[row] * std::fabs(y));
+        add(e[row] * z0[row]);
+      }
+    for (const int j : backward.live(l - 1)) {
+      const auto at = static_cast<std::size_t>(j);
+      const Real h0 = truth::apply(act, t0[at]), d = truth::apply(act, t[at]) - h0, x1 = d - m[at], sign = first ? 1 : -1;
+      add(sign * a[at] * d);
+      add(sign * q[at] * x1 * x1);
+      room += kDifference * (std::fabs(a[at]) + q[at] * std::fabs(x1));
+      add(sign * b[at] * h0);
+    }
+    return sum;
+  };
+  const double first = l == 1 && constant < kInf ? probe.first_layer(a, q, b) : kInf;
+  for (const bool of_first : {false, true}) {
+    const double most = of_first ? first : 0;
+    if (!(most < kInf && constant < kInf)) continue;
+    const Real best = climbed(source, c, c.network.layers[l].biases + width, 3, [&](const double* p, const std::vector<double>& x) {
+      if (violates(c, p, x)) return -HUGE_VALL;
+      const Real value = above(p, x, of_first);
+      CHECK_THAT(value <= most + room + 0x1p-56L, "%s: %La above %a by %Lg, room %Lg", of_first ? "first layer" : "layer", value, most, value - most, room);
+      return value;
+    });
+    ++stepped;
+    if (best > most - 0.01L * (1 + std::fabs(most))) ++reached;
+  }
+}
+
 /// Sigmoids and parameters that do not move, or are known to move, are not covered.
 void covers() {
   RoundUp up;
@@ -371,13 +581,17 @@ void covers() {
 
 int main() {
   cases::Source source(29);
-  for (long n = cases::count(20000); n > 0; --n) one(source);
+  for (long n = cases::count(12000); n > 0; --n) one(source);
   CHECK_THAT(tight > bounded / 50, "only %ld of %ld bounds were within 2%% of what was found", tight, bounded);  // else faults would not show
   std::printf("%ld of %ld within 2%%\n", tight, bounded);
   for (long n = cases::count(40000); n > 0; --n) to_the_last_bits(source, false);
   for (long n = cases::count(600); n > 0; --n) to_the_last_bits(source, true);
   CHECK_THAT(exact > asked / 5, "only %ld of %ld bounds were within 2^-40", exact, asked);
   std::printf("%ld of %ld within 2^-40\n", exact, asked);
+  for (long n = cases::count(40000); n > 0; --n) neuron(source);
+  for (long n = cases::count(8000); n > 0; --n) layer(source);
+  CHECK_THAT(touching > steps / 50 && reached > stepped / 10, "neurons touched at %ld of %ld points, layers reached in %ld of %ld", touching, steps, reached, stepped);
+  std::printf("neurons touched at %ld of %ld points, layers reached in %ld of %ld\n", touching, steps, reached, stepped);
   covers();
   return check::outcome();
 }
