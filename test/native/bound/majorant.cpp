@@ -110,35 +110,36 @@ void one(cases::Source& source, bool extreme) {
   if (moving > 0 && !extreme) CHECK_THAT(best > 0.85L, "only %La of it is used", best);
 }
 
-/// Where the power method cannot see the largest eigenvalue, of x_3 = -x_4 (it starts where they are equal, and nothing tells them apart),
-/// which is just as much larger than the one it sees as is allowed for: U is 1 there to the last bits, and roundings decide.
+/// Where the power method cannot see the largest eigenvalue, of x and -x in two halves (it starts where these are equal, and nothing tells them
+/// apart), which is just as much larger than the one it sees as is allowed for: U is 1 there to the last bits, and roundings decide.
 void to_the_last_bits(cases::Source& source) {
-  const auto n = static_cast<std::size_t>(5 + source.below(3)), copies = static_cast<std::size_t>(1 + source.below(40));
-  const double seen = source.uniform(0.5, 2), shared = source.uniform(0.5, 2);
-  const Real least = 1 + (static_cast<Real>(source.below(4000)) - 2000) * 0x1p-55L;
+  const auto half = static_cast<std::size_t>(7 * (1 + source.below(6)));
+  const bool flat = source.below(2);
+  const Real least = 1 + (static_cast<Real>(source.below(2000)) - 1000) * static_cast<Real>(half) * 0x1p-58L;
   Rows rows;
-  const auto add = [&](double third, double fourth, double weight) {
-    rows.numbers.emplace_back(n);
-    rows.numbers.back()[3] = third;
-    rows.numbers.back()[4] = fourth;
-    rows.weights.push_back(weight);
-  };
-  add(seen, seen, 1);
-  const auto unseen = static_cast<double>(std::sqrt((1 + 0x1p-9L) * least / static_cast<Real>(copies)) * seen);
-  for (std::size_t i = 0; i < copies; ++i) add(unseen, -unseen, 1);
-  rows.sizes.assign(n, shared);
+  rows.numbers.assign(2, std::vector<double>(2 * half));
+  rows.weights = {1, static_cast<double>((1 + 0x1p-9L) * least)};
+  for (std::size_t j = 0; j < half; ++j) {
+    const double one = flat ? 1 : source.uniform(0.5, 1);
+    for (std::size_t i = 0; i < 2; ++i) {
+      rows.numbers[i][j] = one;
+      rows.numbers[i][half + j] = i == 0 ? one : -one;
+    }
+  }
+  rows.sizes.assign(2 * half, 0.7);
   Majorant majorant;
   {
     RoundUp up;
     if (!majorant.find(rows.pointers(), rows.weights, rows.sizes)) return;
   }
+  // The worst x for one row w is w_j / q_j: the row's part of the sum is then weight * sum w_j^2 / q_j of it.
+  const auto n = 2 * half;
   std::vector<Real> x(n);
-  x[3] = 1;
-  x[4] = -1;
-  Real value;
+  Real value, above = 0;
+  for (std::size_t j = 0; j < n; ++j) x[j] = rows.numbers[1][j] / static_cast<Real>(majorant.q()[j]);
   rows.image(x, value);
-  const Real above = static_cast<Real>(majorant.q()[3]) + majorant.q()[4];
-  CHECK_THAT(value <= above * (1 + 0x1p-58L), "%La above %La", value, above);
+  for (std::size_t j = 0; j < n; ++j) above += majorant.q()[j] * x[j] * x[j];
+  CHECK_THAT(value <= above * (1 + 0x1p-58L), "%La above %La by %Lg", value, above, value / above - 1);
   if (value > above * (1 - 0x1p-30L)) ++near;
 }
 
@@ -185,7 +186,7 @@ int main() {
   cases::Source source(17);
   for (long n = cases::count(3000); n > 0; --n) one(source, false);
   for (long n = cases::count(5000); n > 0; --n) one(source, true);
-  const long last = cases::count(3000);
+  const long last = cases::count(400);
   for (long n = last; n > 0; --n) to_the_last_bits(source);
   CHECK_THAT(near > last / 10, "only %ld near one", near);  // else it tells nothing
   for (int n = 0; n < 3; ++n) gains(source);

@@ -450,6 +450,7 @@ void neuron(cases::Source& source) {
   const double m = source.below(3) ? n.d.lo() + source.uniform(0, 1) * (n.d.hi + n.d.nlo) : number(), middle = source.below(3) ? n.r.lo() + source.uniform(0, 1) * (n.r.hi + n.r.nlo) : number();
   const double sigma = std::ldexp(source.uniform(1, 2), static_cast<int>(source.below(14)) - 10);
   const auto to = probe.through_neuron(a, q, b, middle, sigma, m);
+  const double first = probe.first_layer({a}, {q}, {b});  // at a single input it goes by the ranges
   const auto pick = [&](Interval t) {
     switch (source.below(4)) {
       case 0: return t.lo();
@@ -467,6 +468,7 @@ void neuron(cases::Source& source) {
     const Real here = a * d + q * x * x + b * h0, there = to.c * y + to.beta * y * y + to.e * static_cast<Real>(z0) + to.constant;
     const Real room = 0x1p-60L * (std::fabs(a * d) + q * x * x + std::fabs(b * h0) + std::fabs(to.c * y) + to.beta * y * y + std::fabs(to.e * static_cast<Real>(z0)) + std::fabs(to.constant) + (std::fabs(a) + q * std::fabs(x)) * (std::fabs(static_cast<Real>(z0)) + std::fabs(r)));
     CHECK_THAT(here <= there + room, "z0=%a r=%a: %Lg above %Lg", z0, r, here, there);
+    CHECK_THAT(here <= first + room, "first z0=%a r=%a: %Lg above %g", z0, r, here, first);
     ++steps;
     if (there - here < 0x1p-40L) ++touching;
   }
@@ -556,6 +558,71 @@ void layer(cases::Source& source) {
   }
 }
 
+/// The sums of a wide layer, of many neurons or of many inputs, at one d and h0: each rounding goes up, so together they are far from what they are of.
+void sums(cases::Source& source) {
+  const bool many_inputs = source.below(2), shifted = source.below(2), on_h0 = source.below(2), one_sign = source.below(2);
+  const int many = 600, inputs = many_inputs ? many : 1, outputs = many_inputs ? 1 : many;
+  Network network;
+  network.inputs = 1;
+  network.add_layer(inputs, Activation::linear);
+  network.add_layer(outputs, Activation::linear);
+  network.add_layer(1, Activation::linear);
+  for (std::size_t i = network.parameter_count(); i > 0; --i) network.parameters.push_back(source.uniform(one_sign ? 0 : -1, 1));
+  const Layer& wide = network.layers[1];
+  std::vector<double> p(network.parameters), radius(p.size(), 0.0);
+  for (std::size_t at = wide.weights; at < wide.biases && shifted; ++at) p[at] += source.uniform(one_sign ? 0 : -1, 1);
+  radius[0] = 1;
+  const ParameterBox box = box_from_radius(network.parameters.data(), p.data(), radius.data(), p.size());
+  RoundUp up;
+  Backward backward(network, box);
+  backward.start({Interval(1.0)}, {Interval(1.0)});
+  const bool still = source.below(3) == 0;
+  const auto end = [&](bool nothing) { return nothing ? 0 : (one_sign ? -1 : 1) * source.uniform(one_sign ? 0 : -1, 1); };
+  std::vector<double> d, h0;
+  std::vector<NeuronRanges> ranges;
+  for (int j = 0; j < inputs; ++j) {
+    d.push_back(end(still));
+    h0.push_back(end(!on_h0));
+    const Interval h = Interval(h0.back()) + Interval(d.back());
+    ranges.push_back({Interval(h0.back()), Interval(d.back()), h, Interval(h0.back()), Interval(d.back()), h});
+  }
+  backward.settle(0, ranges);
+  const Interval any = Interval::of(-8.0 * many, 8.0 * many);
+  backward.settle(1, std::vector<NeuronRanges>(static_cast<std::size_t>(outputs), NeuronRanges{any, any, any, any, any, any}));
+  QuadraticProbe probe(backward, 2);
+  probe.look(0, 2);
+  std::vector<double>& m = probe.middles(0).d;
+  const long style = source.below(3);
+  for (std::size_t j = 0; j < m.size(); ++j) m[j] = style == 0 ? 0 : style == 1 ? d[j] : source.uniform(one_sign ? 0 : -1, 1);
+  probe.look(1, 2);
+  const auto width = static_cast<std::size_t>(outputs);
+  const double sign = source.below(2) ? 1 : -1;
+  const bool by_c = source.below(4), by_e = !by_c || source.below(2);
+  std::vector<double> c(width), e(width);
+  for (std::size_t i = 0; i < width; ++i) {
+    if (by_c) c[i] = sign * source.uniform(one_sign ? 0 : -1, 1);
+    if (by_e && on_h0) e[i] = sign * source.uniform(one_sign ? 0 : -1, 1);
+  }
+  const double constant = probe.through_affine(1, backward.live(1), c, std::vector<double>(width), e);
+  Real here = 0, there = constant, size = std::fabs(constant);
+  const auto add = [&](Real& to, Real term) {
+    to += term;
+    size += std::fabs(term);
+  };
+  for (std::size_t i = 0; i < width; ++i) {
+    const int row = static_cast<int>(i);
+    add(here, -c[i] * static_cast<Real>(probe.middles(1).r[i]));
+    add(here, e[i] * static_cast<Real>(network.parameters[wide.bias(row)]));
+    for (std::size_t j = 0; j < d.size(); ++j) {
+      const std::size_t at = wide.weight(row, static_cast<int>(j));
+      const Real w = network.parameters[at], shift = backward.middle()[at];
+      add(here, c[i] * (w + shift) * d[j] + (c[i] * shift + e[i] * w) * h0[j]);
+    }
+  }
+  for (std::size_t j = 0; j < d.size(); ++j) add(there, static_cast<Real>(probe.a()[j]) * d[j] + static_cast<Real>(probe.b()[j]) * h0[j]);
+  CHECK_THAT(here <= there + 0x1p-60L * size, "sums of %d x %d: %La above %La by %Lg", inputs, outputs, here, there, here - there);
+}
+
 /// Sigmoids and parameters that do not move, or are known to move, are not covered.
 void covers() {
   RoundUp up;
@@ -590,6 +657,7 @@ int main() {
   std::printf("%ld of %ld within 2^-40\n", exact, asked);
   for (long n = cases::count(40000); n > 0; --n) neuron(source);
   for (long n = cases::count(8000); n > 0; --n) layer(source);
+  for (long n = cases::count(2000); n > 0; --n) sums(source);
   CHECK_THAT(touching > steps / 50 && reached > stepped / 10, "neurons touched at %ld of %ld points, layers reached in %ld of %ld", touching, steps, reached, stepped);
   std::printf("neurons touched at %ld of %ld points, layers reached in %ld of %ld\n", touching, steps, reached, stepped);
   covers();
