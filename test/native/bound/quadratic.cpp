@@ -3,6 +3,8 @@
 #include "bound/quadratic.hpp"
 
 #include "bound/activation.hpp"
+#include "bound/head_bounds.hpp"
+#include "bound/trace.hpp"
 #include "random.hpp"
 #include "truth.hpp"
 
@@ -72,12 +74,12 @@ struct Case {
   Assumed assumed;                   // the box stands for what has this sign alone, if a neuron is named
 };
 
-Case make(cases::Source& source) {
+Case make(cases::Source& source, int outputs = 1) {
   Case c;
   c.network.inputs = 1 + static_cast<int>(source.below(3));
   const long hidden = 2 + source.below(3);
   for (long l = 0; l < hidden; ++l) c.network.add_layer(1 + static_cast<int>(source.below(5)), source.below(8) ? Activation::relu : Activation::linear);
-  c.network.add_layer(1, Activation::linear);
+  c.network.add_layer(outputs, Activation::linear);
   const std::size_t count = c.network.parameter_count();
   const auto style = source.below(2) ? random_case::Style::coarse : random_case::Style::fine;
   for (std::size_t i = 0; i < count; ++i) c.network.parameters.push_back(random_case::number(source, style));
@@ -623,6 +625,79 @@ void sums(cases::Source& source) {
   CHECK_THAT(here <= there + 0x1p-60L * size, "sums of %d x %d: %La above %La by %Lg", inputs, outputs, here, there, here - there);
 }
 
+/// All of it, as a trace uses it: several heads at once at the root of a search, and then at a part of its inputs.
+void heads(cases::Source& source) {
+  const int outputs = 2 + static_cast<int>(source.below(2));
+  Case c = make(source, outputs);
+  c.assumed.neuron = -1;
+  RoundUp up;
+  const auto trace = deep_trace(c.network, c.box);
+  std::vector<Head> all;
+  for (int o = 0; o < outputs; ++o) {
+    all.push_back(make_head(c.network, c.box, o, -1));
+    all.push_back(make_head(c.network, c.box, -1, o));
+  }
+  std::vector<const Head*> wanted;
+  for (const Head& head : all) wanted.push_back(&head);
+  trace->expect(wanted, source.below(2));
+  Forms forms;
+  forms.resize(2, trace->slopes());
+  for (const bool whole : {true, false}) {
+    std::vector<double> ends;
+    for (std::size_t j = 0; j < c.lower.size(); ++j) {
+      if (!whole) (source.below(2) ? c.lower : c.upper)[j] = 0.5 * (c.lower[j] + c.upper[j]);
+      ends.push_back(c.lower[j]);
+      ends.push_back(c.upper[j]);
+    }
+    Domain X;
+    X.set(ends.data(), c.network.inputs);
+    trace->make(whole || source.below(2) ? Effort{2, 3} : Effort{});
+    trace->move_to(X);
+    for (const Head& head : all) {
+      trace->head(head, forms[0], forms[1]);
+      const Interval range = forms[1].r;
+      const bool falls = source.below(4) == 0;
+      climbed(source, c, c.network.parameter_count(), 2, [&](const double* p, const std::vector<double>& x) {
+        const Real value = truth::logits(c.network, p, x)[static_cast<std::size_t>(std::max(head.plus, head.minus))] -
+                           truth::logits(c.network, c.network.parameters.data(), x)[static_cast<std::size_t>(std::max(head.plus, head.minus))];
+        const Real change = head.plus >= 0 ? value : -value, room = 0x1p-48L;
+        Real lo, hi;
+        truth::affine_at(forms[1], X, x, lo, hi);
+        CHECK_THAT(truth::inside(range, change, room) && change <= hi + room, "head %d %d: %La not in [%a, %a], below %La", head.plus, head.minus, change, range.lo(), range.hi, hi);
+        return falls ? -change : change;
+      });
+    }
+  }
+}
+
+/// A head's range ends where squares say, its plane is that of the lines, and its lower end and other heads stay.
+void meets() {
+  RoundUp up;
+  HeadBounds bounds;
+  bounds.heads.resize(2);
+  bounds.upper = {3, 4};
+  bounds.squared = {1, 2};
+  bounds.planes = {{0.5, 2.5}, {0.5, 3.5}};
+  const double ends[] = {-1, 1};
+  Domain X;
+  X.set(ends, 1);
+  Forms forms;
+  forms.resize(2, 1);
+  for (const int variables : {1, 0}) {
+    X.variables = variables;
+    for (std::size_t i = 0; i < 2; ++i) {
+      Form &z0 = forms[0], &dz = forms[1];
+      for (Form* form : {&z0, &dz}) {
+        form->r = form->k = Interval::of(-5, 5);
+        form->s[0] = Interval(0.0);
+      }
+      bounds.meet(i, X, z0, dz);
+      CHECK(dz.r.lo() == -5 && dz.r.hi == bounds.squared[i] && z0.r.hi == 5);
+      CHECK(variables == 1 ? dz.k.hi == bounds.planes[i][1] && dz.s[0].hi == 0.5 && dz.k.lo() <= -5.5 : dz.k.hi == bounds.squared[i]);
+    }
+  }
+}
+
 /// Sigmoids and parameters that do not move, or are known to move, are not covered.
 void covers() {
   RoundUp up;
@@ -658,8 +733,10 @@ int main() {
   for (long n = cases::count(40000); n > 0; --n) neuron(source);
   for (long n = cases::count(8000); n > 0; --n) layer(source);
   for (long n = cases::count(2000); n > 0; --n) sums(source);
+  for (long n = cases::count(600); n > 0; --n) heads(source);
   CHECK_THAT(touching > steps / 50 && reached > stepped / 10, "neurons touched at %ld of %ld points, layers reached in %ld of %ld", touching, steps, reached, stepped);
   std::printf("neurons touched at %ld of %ld points, layers reached in %ld of %ld\n", touching, steps, reached, stepped);
+  meets();
   covers();
   return check::outcome();
 }
