@@ -98,6 +98,10 @@ describe('tampering', () => {
       json.threshold = 0.9;
       json.parts.forEach((part, label) => { if (part.witness !== null) json.parts[label] = { property: 'label', label, lower: 1, upper: null, witness: part.witness, leaves: 0, hint: 0 }; });
     }, /^part 0 claims that nothing flips, and has a witness or a bound/],
+    ['a violation has no word of an upper bound', () => violated, (json) => { json.parts.forEach((part) => { delete (part as { upper?: unknown }).upper; }); }, /^part 0 is no finite number/],
+    ['an output is counted that is not there', () => epsilon, (json) => { one(json).outputs = [0, 1]; }, /^part 0 has 1$/],
+    ['a mask says neither yes nor no', () => epsilon, (json) => { json.box = { kind: 'relative', center: null, ratio: 0, mask: [0, 1, 2] }; }, /^box has 2$/],
+    ['a part without a bound has leaves', () => violated, (json) => { Object.assign(one(json), { upper: null, leaves: 1 }); }, /or leaves without a bound$/],
     ['the classes are swapped', () => sigma, (json) => { json.parts.reverse(); }, /^part 0 is about another label/],
     ['a class is missing', () => sigma, (json) => { json.parts.pop(); json.trees.pop(); }, /^1 parts/],
     ['the trees of the classes are swapped', () => sigma, (json) => { json.trees.reverse(); }, /./],

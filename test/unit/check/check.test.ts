@@ -57,8 +57,10 @@ describe.skipIf(!available)('a formula', () => {
   });
   it('is answered one way of four', async () => {
     const free = '(declare-const x Real)', asked = [[free, '(> x 0.0)'], [free, '(and (> x 0.0) (< x 0.0))'], ['(assert false)', 'true'], ['(assert', 'true']];
+    // Nobody knows soon whether there are such cubes; that they are none is no news then.
+    asked.push(['(declare-const a Int)\n(declare-const b Int)\n(declare-const c Int)\n(assert (= (+ (* a a a) (* b b b) (* c c c)) 114))', 'false']);
     const answers = [];
-    for (const [facts, broken] of asked) answers.push(await answer({ facts, broken }, 5000));
-    expect(answers).toEqual(['its formula has a solution', 'unsat', 'its formula contradicts itself, which is a fault of the checker', 'no answer in time']);
+    for (const [facts, broken] of asked) answers.push(await answer({ facts, broken }, 300));
+    expect(answers).toEqual(['its formula has a solution', 'unsat', 'its formula contradicts itself, which is a fault of the checker', 'no answer in time', 'no answer in time']);
   });
 });

@@ -179,6 +179,12 @@ describe('epsilon: z = x + b', () => {
     }
   });
 
+  it('of a relu that is off throughout is zero, whatever was bounded before', () => {
+    const layers = [biased(layer('relu', [[1], [1]], [5, -5]), { radius: Float64Array.of(0.5, 0.5) })];
+    const of = (outputs: number[]): number => new Prover(layers, { property: 'epsilon', measure: 'confidence', outputs, upper: 0 }, ONE({ level: 0 })).bound([-1], [1], []);
+    expect([of([1]), of([0, 1])]).toEqual([0, expect.closeTo(0.5, 12)]);
+  });
+
   it('of softmax is that of sigmoid for two outputs, and bounds every change of more', () => {
     const softmax = (z: number[]): number[] => z.map((v) => Math.exp(v) / z.reduce((sum, w) => sum + Math.exp(w), 0));
     for (const [rows, at, b] of [[[[1], [-1]], 0.3, 0.2], [[[1], [-1], [0.5]], 0.3, 0.2], [[[1], [-1], [0.5], [0]], -2, 0.01], [[[1], [400], [-400]], 3, 0.1], [[[0], [900]], 1, 0.5], [[[0], [900], [-900]], 1, 0.5]] as [number[][], number, number][]) {

@@ -28,6 +28,25 @@ const changed = (change: (model: { layers: Record<string, unknown>[] } & Record<
   return JSON.stringify(model);
 };
 
+it('a normalisation that changes no input is none', () => {
+  const read = (normalisation: object): unknown => readModel(changed((model) => { model.normalisation = normalisation; }), false).normalisation;
+  const none = { mean: [0, 0], range: [1, 1] };
+  expect([read(none), read({ ...none, lower: [null, null], upper: [null, null] })]).toEqual([null, null]);
+  for (const other of [{ mean: [0, 1e-300] }, { range: [1, 2] }, { lower: [null, -1e300] }, { upper: [0, null] }]) expect(read({ ...none, ...other })).not.toBeNull();
+});
+
+describe('limits of a .nnet file', () => {
+  const read = (lower: string, upper: string): ReturnType<typeof readModel> => readModel(`1,1,1,1,\n1,1,\n0,\n${lower},\n${upper},\n2,0,\n4,1,\n3,\n5,\n`, true);
+  it('are none from 1e30 on, and what they say below', () => {
+    for (const [lower, upper, lo, hi] of [['-1', '7', -1, 7], ['-1e30', '1e30', -Infinity, Infinity], ['-inf', '7', -Infinity, 7], ['-9e29', '+Infinity', -9e29, Infinity]] as const) {
+      expect(read(lower, upper)).toMatchObject({ normalisation: { mean: Float64Array.of(2), range: Float64Array.of(4), lower: Float64Array.of(lo), upper: Float64Array.of(hi) }, parameters: Float64Array.of(3, 5), level: 0, smallest: false });
+    }
+  });
+  it.each([['1e30', '1e30'], ['inf', 'inf'], ['-1e30', '-1e30'], ['-inf', '-inf'], ['2', '1']])('hold nothing from %s to %s', (lower, upper) => {
+    expect(() => read(lower, upper)).toThrow(RangeError);
+  });
+});
+
 describe('no model', () => {
   it.each<[string, string]>([
     ['text', 'cats'],

@@ -6,7 +6,7 @@ import { check, modelOf, unpacked, Workshop, type JsonNode, type Unpacked } from
 import { random } from '../../support/random.js';
 
 const box = (lower: number[], upper: number[]): { lower: Float64Array; upper: Float64Array } => ({ lower: Float64Array.from(lower), upper: Float64Array.from(upper) });
-const walked = (bytes: ArrayLike<number>, lower: number[], upper: number[]): number => [...leavesOf(Uint8Array.from(bytes), 0, box(lower, upper), 0)].length;
+const walked = (bytes: ArrayLike<number>, lower: number[], upper: number[], hintSize = 0): number => [...leavesOf(Uint8Array.from(bytes), 0, box(lower, upper), hintSize)].length;
 
 describe('the leaves of a tree', () => {
   it('have boxes that tile the domain, and paths in order', () => {
@@ -32,7 +32,7 @@ describe('the leaves of a tree', () => {
       expect(paths).toEqual([...new Set(paths)].sort());
     }
   });
-  it('cuts at zero, in the middle, or where it is told to', () => {
+  it('are cut at zero, in the middle, or where the tree says', () => {
     expect([cutOf(-1, 3), cutOf(0, 3), cutOf(1, 3), cutOf(-3, 0), cutOf(1, 1)]).toEqual([0, 1.5, 2, -1.5, 1]);
     const cut = Buffer.alloc(13);
     cut[0] = SPLIT_AT;
@@ -42,10 +42,14 @@ describe('the leaves of a tree', () => {
     for (const { lower, upper } of leavesOf(Buffer.concat([cut, Buffer.from([LEAF, SPLIT, 0, 0, 0, 0, LEAF, LEAF])]), 0, box([1], [3]), 0)) seen.push([lower[0], upper[0]]);
     expect(seen).toEqual([[1, 2.5], [2.5, 2.75], [2.75, 3]]);
   });
-  it.each([[[SPLIT_SHORT, LEAF]], [[]], [[SPLIT_SHORT + 1, LEAF, LEAF]], [[SPLIT, 0, 0]], [[SPLIT_AT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f, LEAF, LEAF]]])('refuses %j', (bytes) => {
+  it.each([[[SPLIT_SHORT, LEAF]], [[]], [[SPLIT_SHORT + 1, LEAF, LEAF]], [[SPLIT, 0, 0]], [[SPLIT_AT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f, LEAF, LEAF]]])('are none of %j', (bytes) => {
     expect(() => walked(bytes, [0], [1])).toThrow(RangeError);
   });
-  it('does not cut a point, nor without end', () => {
+  it('have hints, of which none ends beyond the trees', () => {
+    expect([walked([LEAF, 7, 8], [0], [1], 2), walked([SPLIT_SHORT, LEAF, 7, 8, SMT], [0], [1], 2)]).toEqual([1, 2]);
+    for (const bytes of [[LEAF, 7], [SPLIT_SHORT, LEAF, 7, 8, LEAF, 7]]) expect(() => walked(bytes, [0], [1], 2)).toThrow(/^a leaf is missing/);
+  });
+  it('are of no cut of a point, nor of cuts without end', () => {
     expect(() => walked([SPLIT_SHORT, LEAF, LEAF], [1], [1])).toThrow(/not inside/);
     expect(() => walked(new Uint8Array(1e6).fill(SPLIT_SHORT), [-1], [1])).toThrow(RangeError);
   });
@@ -69,10 +73,16 @@ describe('many leaves', () => {
     expect(two).toEqual(one);
   });
   it('of those that fail, the first is named', async () => {
-    const spoilt = structuredClone(json);
-    spoilt.parts[0].upper = spoilt.parts[0].lower;
-    const bytes = await shop.packed(spoilt), one = await check(bytes, modelOf(file));
-    expect(one.reason).toMatch(/^leaf \d+ of part 0 \(path [01]+\) cannot be proved/);
-    for (let k = 0; k < 3; k++) expect((await check(bytes, modelOf(file), { threads: 3 })).reason).toBe(one.reason);
+    const spoilt = structuredClone(json), [part] = spoilt.parts, { upper } = part, shares = new Set<number>();
+    Object.assign(part, { lower: 0, witness: null });
+    for (const factor of [0.95, 0.85, 0.4]) {
+      part.upper = factor * upper!;
+      const bytes = await shop.packed(spoilt), one = await check(bytes, modelOf(file)), three = await check(bytes, modelOf(file), { threads: 3 });
+      expect(one.reason).toMatch(/^leaf \d+ of part 0 \(path [01]+\) cannot be proved/);
+      expect(three.reason).toBe(one.reason);
+      // Blocks of 32 leaves go round the threads: each of them finds one of these.
+      shares.add(Math.floor(Number(/\d+/.exec(one.reason!)![0]) / 32) % 3);
+    }
+    expect(shares.size).toBe(3);
   });
 });

@@ -188,6 +188,7 @@ describe('a witness lies inside', () => {
     for (const [witness, box, domain] of [
       [{ input: [0, 0], parameters: null }, copy, [0, 1]], [{ input: [], parameters: null }, copy, [0, 1]], [{ input: [0], parameters: null }, copy, [0, 1, 0, 1]],
       [{ input: [0], parameters: null }, { ...copy, radius: Float64Array.of(0, 1e-300) }, [0, 1]], [{ input: [0], parameters: null }, { kind: 'bounds', lower: copy.center, upper: copy.center }, [0, 1]],
+      [{ input: [0], parameters: null }, { kind: 'relative', center: copy.center, ratio: 0, mask: Uint8Array.of(1, 1) }, [0, 1]],
       [{ input: [0], parameters: [3] }, copy, [0, 1]], [{ input: [0], parameters: [3, 4, 0] }, copy, [0, 1]], [{ input: [0], parameters: [] }, copy, [0, 1]],
     ] as const) expect(() => requireInside(witness, model, boxOf(box, copy.center), domain)).toThrow(RangeError);
   });
