@@ -72,8 +72,11 @@ Backward::Backward(const Network& network, const ParameterBox& box) : network_(n
       least_rho = std::min(least_rho, radius_[at]);
     }
     m.shifted = largest_shift > 0;
+    const auto is_noise = [](double rho, double shift) { return rho > 0x1p-40 * shift; };
+    m.noisy = is_noise(largest_rho, largest_shift);
     // The changes of a copy are known but for roundings: one number for all of them costs nothing.
-    const bool uniform = least_rho == largest_rho || largest_rho <= 0x1p-40 * largest_shift;
+    const bool uniform = least_rho == largest_rho || !m.noisy;
+    for (int i = 0; i < layer.outputs; ++i) m.noisy = m.noisy || is_noise(radius_[layer.bias(i)], std::fabs(middle_[layer.bias(i)]));
     m.uniform = uniform ? largest_rho : -1;
     const double* weights = network.parameters.data() + layer.weights;
     m.nominal = transposed(layer, weights);

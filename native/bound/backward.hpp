@@ -82,6 +82,8 @@ class Backward {
   const double* middle() const { return middle_.data(); }
   const double* radius() const { return radius_.data(); }
   bool shifted(std::size_t layer) const { return matrices_[layer].shifted; }
+  /// Are the layer's parameters unknown by more than roundings of what is known?
+  bool noisy(std::size_t layer) const { return matrices_[layer].noisy; }
   /// rho where it is one number for all weights, else negative.
   double uniform(std::size_t layer) const { return matrices_[layer].uniform; }
   /// The part of R_i that does not depend on h, and the slopes of the rest.
@@ -92,6 +94,7 @@ class Backward {
   struct LayerMatrices {
     std::vector<double> nominal, middle, radius;  // W0, M, rho, all transposed; the last two empty where not needed
     bool shifted = false;                         // M is not zero
+    bool noisy = false;                           // rho is more than roundings of M
     double uniform = 0;                           // rho where it is one number, else -1
     std::vector<double> largest, largest_known;   // for each input of the layer: max |W0| + |M| + rho of a weight; max |M| + rho
   };

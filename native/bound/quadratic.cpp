@@ -36,9 +36,8 @@ Quadratic::Quadratic(const Backward& backward) : backward_(backward) {
   for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) {
     const Activation act = network.layers[l].activation;
     covers_ = covers_ && (act == Activation::relu || act == Activation::linear);
+    noisy = noisy || backward.noisy(l);
   }
-  for (std::size_t i = 0; i < network.last().weights && !noisy; ++i)
-    noisy = backward.radius()[i] > 0x1p-40 * (std::fabs(backward.middle()[i]) + std::fabs(network.parameters[i]));
   covers_ = covers_ && noisy && network.layers.size() > 2;
   if (!covers_) return;
   weights_ = network.parameters;
