@@ -101,13 +101,13 @@ async function checkTrees(statement: Statement, trees: Uint8Array, { threads, tr
       const prover = new Prover(layers, claim, decision), { hintSize } = prover;
       demand(bound === null ? leaves === 0 : hint === hintSize, `part ${i} has hints of ${hint} bytes, not ${hintSize}, or leaves without a bound`);
       if (bound === null) continue;
-      const few = leaves * size < MANY, share = (thread: number): Parameters<typeof proveLeaves> => [problem, claim, trees, start, thread, few ? 1 : threads];
+      const few = leaves * size < MANY, share = (thread: number): Parameters<typeof proveLeaves> => [problem, claim, trees, start, leaves, thread, few ? 1 : threads];
       const results = few ? [proveLeaves(...share(0))] : await Promise.all(pool.map((each, thread) => each.run<Proved>(share(thread), signal)));
       const [first] = results.flatMap(({ failure }) => failure ?? []).sort((a, b) => a.index - b.index), [{ count, left, end }] = results;
       demand(first === undefined, `leaf ${first?.index} of part ${i} ${first?.words}`);
-      demand(count === leaves && left <= MOST_SOLVED, `part ${i} has ${count} leaves, not ${leaves}, or too many for a solver`);
+      demand(count === leaves && left <= MOST_SOLVED, `part ${i} has ${count > leaves ? 'more' : count} leaves, not ${leaves}, or too many for a solver`);
       report.leaves += count;
-      for (const { smt, lower, upper, path } of left === 0 ? [] : leavesOf(trees, start, problem, hintSize)) {
+      for (const { smt, lower, upper, path } of left === 0 ? [] : leavesOf(trees, start, problem, hintSize, leaves)) {
         if (!smt) continue;
         const formula = formulaOf(statement, prover, claim, lower, upper);
         const answer = typeof formula === 'string' ? formula : await pool[0].run<string>([formula, milliseconds], signal, START_MS + 2 * milliseconds).catch(String);
@@ -126,11 +126,11 @@ async function checkTrees(statement: Statement, trees: Uint8Array, { threads, tr
 
 const pathOf = (path: readonly { readonly above: number }[]): string => path.map(({ above }) => above).join('');
 
-/** One thread's share of a tree, every so many blocks of leaves, up to the first that cannot be proved. All are counted, those for a solver too. */
-export function proveLeaves(problem: Problem, claim: Claim, trees: Uint8Array, start: number, thread: number, threads: number) {
+/** One thread's share of a tree, every so many blocks of leaves, up to the first that cannot be proved. All are counted, those for a solver too, unless there are more than it says. */
+export function proveLeaves(problem: Problem, claim: Claim, trees: Uint8Array, start: number, leaves: number, thread: number, threads: number) {
   const prover = new Prover(problem.layers, claim, problem.decision);
   let count = 0, left = 0, at = start;
-  for (const { index, hint, end, smt, lower, upper, path } of leavesOf(trees, start, problem, prover.hintSize)) {
+  for (const { index, hint, end, smt, lower, upper, path } of leavesOf(trees, start, problem, prover.hintSize, leaves)) {
     [count, at] = [index + 1, end];
     if (smt) left++;
     if (smt || Math.floor(index / BLOCK) % threads !== thread) continue;

@@ -34,7 +34,7 @@ export function compare(a: Dyadic, b: Dyadic): number {
 /** a / b between two doubles, for b > 0: next to each other, or one and the same where it is the quotient. */
 export function enclosure(a: Dyadic, b: Dyadic = ONE): [number, number] {
   if (b.m <= 0n) throw new RangeError('no positive number');
-  const shift = 64 + bits(b.m) - bits(a.m), quotient = shift >= 0 ? (a.m << BigInt(shift)) / b.m : a.m / (b.m << BigInt(-shift));
+  const shift = 64 + bits(b) - bits(a), quotient = shift >= 0 ? (a.m << BigInt(shift)) / b.m : a.m / (b.m << BigInt(-shift));
   // In two powers of two that are doubles: the first product is exact, and what is beyond them is zero or infinite.
   const power = Math.max(-2044, Math.min(2044, a.e - b.e - shift)), first = power >> 1, near = Number(quotient) * powerOfTwo(first) * powerOfTwo(power - first);
   if (!Number.isFinite(near)) return [-Infinity, Infinity];
@@ -42,5 +42,5 @@ export function enclosure(a: Dyadic, b: Dyadic = ONE): [number, number] {
   return [side > 0 ? down(near) : near, side < 0 ? up(near) : near];
 }
 
-/** As many as |m| has, and at most seven more. */
-const bits = (m: bigint): number => m.toString(16).length * 4;
+/** As many as |m| has, and at most three more. */
+const bits = (a: Dyadic): number => size(a).m.toString(16).length * 4;

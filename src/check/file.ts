@@ -41,11 +41,12 @@ export function cutOf(lower: number, upper: number): number {
 /**
  * The leaves of the tree at `at`, in preorder: number, where the hint starts, where the leaf ends, its box, and the cuts above it (`above` is 1
  * above a cut). Box and cuts are those of a leaf only until the next. The boxes cover the root's: both halves of every box that is cut are gone through.
+ * A tree of more than `most` leaves is left after one more.
  */
-export function* leavesOf(trees: Uint8Array, at: number, root: { readonly lower: Float64Array; readonly upper: Float64Array }, hintSize: number) {
+export function* leavesOf(trees: Uint8Array, at: number, root: { readonly lower: Float64Array; readonly upper: Float64Array }, hintSize: number, most: number) {
   const view = new DataView(trees.buffer, trees.byteOffset, trees.byteLength), lower = root.lower.slice(), upper = root.upper.slice();
   const path: { dim: number; lo: number; hi: number; cut: number; above: number }[] = [];
-  for (let index = 0; ; index++) {
+  for (let index = 0; index <= most; index++) {
     let kind = trees[at++];
     for (; kind >= SPLIT; kind = trees[at++]) {
       const dim = kind >= SPLIT_SHORT ? kind - SPLIT_SHORT : view.getUint32(at, true), lo = lower[dim], hi = upper[dim];

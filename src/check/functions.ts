@@ -23,14 +23,14 @@ function near(x: number): number {
 }
 
 export function expUp(x: number): number {
-  if (x > 700) return Infinity;
-  const value = near(Math.max(x, -700));
+  if (Math.abs(x) > 700) return x > 0 ? Infinity : 1e-304;
+  const value = near(x);
   return up(value + value * ERROR);
 }
 
 export function expDown(x: number): number {
-  if (x < -700) return 0;
-  const value = near(Math.min(x, 700));
+  if (Math.abs(x) > 700) return x > 0 ? 1e304 : 0;
+  const value = near(x);
   return down(value - value * ERROR);
 }
 

@@ -6,7 +6,7 @@ import { check, modelOf, unpacked, Workshop, type JsonNode, type Unpacked } from
 import { random } from '../../support/random.js';
 
 const box = (lower: number[], upper: number[]): { lower: Float64Array; upper: Float64Array } => ({ lower: Float64Array.from(lower), upper: Float64Array.from(upper) });
-const walked = (bytes: ArrayLike<number>, lower: number[], upper: number[], hintSize = 0): number => [...leavesOf(Uint8Array.from(bytes), 0, box(lower, upper), hintSize)].length;
+const walked = (bytes: ArrayLike<number>, lower: number[], upper: number[], hintSize = 0, most = Infinity): number => [...leavesOf(Uint8Array.from(bytes), 0, box(lower, upper), hintSize, most)].length;
 
 describe('the leaves of a tree', () => {
   it('have boxes that tile the domain, and paths in order', () => {
@@ -21,7 +21,7 @@ describe('the leaves of a tree', () => {
       grow(6);
       const root = box([-1, 0, 2], [3, 1, 5]), paths: string[] = [];
       let volume = 0, last = 0, left = 0;
-      for (const { index, hint, end, smt, lower, upper, path } of leavesOf(Uint8Array.from([7, ...bytes]), 1, root, 0)) {
+      for (const { index, hint, end, smt, lower, upper, path } of leavesOf(Uint8Array.from([7, ...bytes]), 1, root, 0, bytes.length)) {
         expect([index, hint, bytes[end - 2]]).toEqual([paths.length, end, smt ? SMT : LEAF]);
         volume += upper.reduce((product, high, j) => product * (high - lower[j]), 1);
         paths.push(path.map(({ above }) => above).join(''));
@@ -39,7 +39,7 @@ describe('the leaves of a tree', () => {
     cut.writeUInt32LE(0, 1);
     cut.writeDoubleLE(2.5, 5);
     const seen: number[][] = [];
-    for (const { lower, upper } of leavesOf(Buffer.concat([cut, Buffer.from([LEAF, SPLIT, 0, 0, 0, 0, LEAF, LEAF])]), 0, box([1], [3]), 0)) seen.push([lower[0], upper[0]]);
+    for (const { lower, upper } of leavesOf(Buffer.concat([cut, Buffer.from([LEAF, SPLIT, 0, 0, 0, 0, LEAF, LEAF])]), 0, box([1], [3]), 0, 3)) seen.push([lower[0], upper[0]]);
     expect(seen).toEqual([[1, 2.5], [2.5, 2.75], [2.75, 3]]);
   });
   it.each([[[SPLIT_SHORT, LEAF]], [[]], [[SPLIT_SHORT + 1, LEAF, LEAF]], [[SPLIT, 0, 0]], [[SPLIT_AT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f, LEAF, LEAF]]])('are none of %j', (bytes) => {
@@ -48,6 +48,9 @@ describe('the leaves of a tree', () => {
   it('have hints, of which none ends beyond the trees', () => {
     expect([walked([LEAF, 7, 8], [0], [1], 2), walked([SPLIT_SHORT, LEAF, 7, 8, SMT], [0], [1], 2)]).toEqual([1, 2]);
     for (const bytes of [[LEAF, 7], [SPLIT_SHORT, LEAF, 7, 8, LEAF, 7]]) expect(() => walked(bytes, [0], [1], 2)).toThrow(/^a leaf is missing/);
+  });
+  it('are gone through up to one more than there are to be', () => {
+    expect([3, 4, 5].map((most) => walked([4, 4, 0, 0, 4, 0, 4, 0, 0], [0], [1], 0, most))).toEqual([4, 5, 5]);
   });
   it('are of no cut of a point, nor of cuts without end', () => {
     expect(() => walked([SPLIT_SHORT, LEAF, LEAF], [1], [1])).toThrow(/not inside/);
@@ -84,5 +87,10 @@ describe('many leaves', () => {
       shares.add(Math.floor(Number(/\d+/.exec(one.reason!)![0]) / 32) % 3);
     }
     expect(shares.size).toBe(3);
+  });
+  it('beyond those that there are to be are not proved', async () => {
+    const spoilt = structuredClone(json);
+    Object.assign(spoilt.parts[0], { lower: 0, witness: null, upper: 0.95 * spoilt.parts[0].upper!, leaves: 5000 }); // the first that fails comes later
+    expect((await check(await shop.packed(spoilt), modelOf(file))).reason).toMatch(/^part 0 has more leaves, not 5000/);
   });
 });
