@@ -2,6 +2,8 @@
 import { ParaboundError } from '../errors.js';
 import { readInputs } from '../formats/csv.js';
 import type { Model } from '../network/model.js';
+import type { ProgressLine } from './progress.js';
+import { sayNotes, Unfinished, type Voice } from './terminal.js';
 
 /** A row that is no input ends the rows: what came before it is answered and said, and then what is wrong. */
 export class Rows {
@@ -26,6 +28,27 @@ export class Rows {
       if (!any || !(error instanceof ParaboundError)) throw error;
       this.failure = error;
     }
+  }
+
+  /** Hands on each answer of a stream over the rows; gives its summary, with what there is to say of the table. */
+  async drain<R, S extends { notes: string[] }>(stream: AsyncGenerator<R, S, undefined>, progress: ProgressLine, each: (answer: R) => Promise<void>): Promise<S> {
+    try {
+      for (;;) {
+        const step = await stream.next();
+        if (step.done === true) return { ...step.value, notes: [...this.notes, ...step.value.notes] };
+        await each(step.value);
+      }
+    } finally {
+      progress.clear();
+    }
+  }
+
+  /** The end of a command: notes, the summary in words or as JSON, and what was wrong with a row. */
+  say(voice: Voice, summary: { notes: string[] }, text: () => string): void {
+    sayNotes(voice, summary.notes);
+    if (!voice.json) process.stdout.write(`${text()}\n`);
+    if (this.failure !== undefined) throw new Unfinished(this.failure, summary);
+    if (voice.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   }
 }
 

@@ -1,10 +1,9 @@
 import { ParaboundError } from '../../errors.js';
 import { optionNamed, type OptionName } from '../../options.js';
 import type { BatchOptions } from '../../query/batch.js';
-import type { EpsilonsSummary, LocalEpsilon } from '../../stream/epsilon.js';
+import type { LocalEpsilon } from '../../stream/epsilon.js';
 import { readQuery } from '../query.js';
 import { Lines, Rows } from '../rows.js';
-import { sayNotes, Unfinished } from '../terminal.js';
 import { count, interval } from '../text/numbers.js';
 import { epsilonsText } from '../text/epsilons.js';
 
@@ -31,27 +30,14 @@ export async function epsilonsCommand(path: string, flags: object): Promise<void
   const stream = streamEpsilon(model, source.inputs(), { smt: 'off', ...query as BatchOptions }); // of many rows, Z3 is asked about none unless it may be
   const lines = new Lines();
   let most: LocalEpsilon[] = [];
-  let summary: EpsilonsSummary;
-  try {
-    for (;;) {
-      const step = await stream.next();
-      if (step.done === true) {
-        summary = { ...step.value, notes: [...source.notes, ...step.value.notes] };
-        break;
-      }
-      const { row, lower, upper, status } = step.value;
-      if (voice.json) await lines.write({ row, lower, upper, status });
-      if (most.length < MOST_NAMED || upper > most[most.length - 1].upper) most = [...most, step.value].sort((a, b) => b.upper - a.upper || a.row - b.row).slice(0, MOST_NAMED);
-      progress.draw(`${count(row, 'input')}, the largest epsilon in ${interval({ lower: Math.max(...most.map((each) => each.lower)), upper: most[0].upper })}`);
-    }
-  } finally {
-    progress.clear();
-  }
+  const summary = await source.drain(stream, progress, async (answer) => {
+    const { row, lower, upper, status } = answer;
+    if (voice.json) await lines.write({ row, lower, upper, status });
+    if (most.length < MOST_NAMED || upper > most[most.length - 1].upper) most = [...most, answer].sort((a, b) => b.upper - a.upper || a.row - b.row).slice(0, MOST_NAMED);
+    progress.draw(`${count(row, 'input')}, the largest epsilon in ${interval({ lower: Math.max(...most.map((each) => each.lower)), upper: most[0].upper })}`);
+  });
   // Rows are read ahead: where something else ended the run first, not all before the faulty one were looked at.
   if (source.failure !== undefined && !['timeout', 'interrupted'].includes(summary.status)) summary.status = 'error';
   await lines.flush();
-  sayNotes(voice, summary.notes);
-  if (!voice.json) process.stdout.write(`${epsilonsText(summary, most)}\n`);
-  if (source.failure !== undefined) throw new Unfinished(source.failure, summary);
-  if (voice.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  source.say(voice, summary, () => epsilonsText(summary, most));
 }
