@@ -29,8 +29,6 @@ std::vector<int> numbers(int count) {
   return all;
 }
 
-/// What n roundings of sums of products may cost, for each unit of the products: 2 n u and room.
-double roundings(std::size_t n) { return static_cast<double>(2 * n + 32) * 0x1.02p-52; }
 constexpr double kLeast = 0x1p-1070;
 
 /// The constants; NaN, from an infinite range, says nothing.

@@ -10,6 +10,9 @@
 
 namespace parabound {
 
+/// What sums of n products, each operation rounded, may miss for each unit of the products' sizes: 2 n u and room, u = 2^-52.
+inline double roundings(std::size_t n) { return static_cast<double>(2 * n + 32) * 0x1.02p-52; }
+
 /// Rows of plain doubles on cache lines.
 class Rows {
  public:

@@ -9,7 +9,6 @@
 namespace parabound {
 namespace {
 
-double roundings(std::size_t n) { return static_cast<double>(2 * n + 32) * 0x1.02p-52; }
 /// What n of them may cost where they underflow.
 double least(std::size_t n) { return static_cast<double>(n + 8) * 0x1p-1072; }
 
