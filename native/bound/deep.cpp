@@ -322,7 +322,7 @@ class DeepTrace final : public Trace {
         note(l, i, Side::nominal, a0.r);
         note(l, i, Side::perturbed, layer.range[at]);
       }
-      ranges[at] = {a0.r, r.r, layer.range[at], h0.r, d.r, layer.perturbed[at], pattern_.at(l, i, Side::nominal), pattern_.at(l, i, Side::perturbed)};
+      ranges[at] = {a0.r, r.r, layer.range[at], h0.r, d.r, layer.perturbed[at], pattern_.at(l, i, Side::nominal), pattern_.at(l, i, Side::perturbed), layer.free_z0[at], layer.free_z[at]};
       if (l + 1 < layers_.size()) feed(l + 1, at, h0, d, layer.perturbed[at]);
     }
     mean_value_ = mean_value_ && mean_value;
@@ -356,8 +356,10 @@ class DeepTrace final : public Trace {
       narrow(r.r, known.r);
       narrow(range, known.z);
     }
+    layer.free_z0[at] = a0.r;
     narrow(a0.r, pattern_.at(l, i, Side::nominal));
     narrow(range, a0.r + r.r);
+    layer.free_z[at] = range;
     narrow(range, pattern_.at(l, i, Side::perturbed));
     narrow(r.r, range - a0.r);
   }

@@ -43,6 +43,7 @@ struct DeepLayer {
   Columns noise_in, noise_out;  // h = h0 + d, with its range  ->  E h + e
   Forms a0, r, h0, d;
   std::vector<Interval> range, perturbed;  // of a_p and h_p
+  std::vector<Interval> free_z0, free_z;   // of a0 and a_p, before signs are assumed of them
   Rows slopes;  // how steep an open neuron's bounds are in each input
 
   DeepLayer(const Layer& layer, std::optional<PointLayer> point, std::optional<IntervalLayer> noise, FormColumns form)
@@ -51,7 +52,7 @@ struct DeepLayer {
         point_out(static_cast<std::size_t>(layer.outputs), 2 * form.count() + 1),
         noise_in(static_cast<std::size_t>(layer.inputs), form.count()),
         noise_out(static_cast<std::size_t>(layer.outputs), form.count()),
-        range(static_cast<std::size_t>(layer.outputs)), perturbed(static_cast<std::size_t>(layer.outputs)) {
+        range(static_cast<std::size_t>(layer.outputs)), perturbed(range), free_z0(range), free_z(range) {
     a0.resize(layer.outputs, form.slopes);
     r.resize(layer.outputs, form.slopes);
     h0.resize(layer.outputs, form.slopes);

@@ -31,13 +31,17 @@ void relax_relu(const NeuronRanges& n, Under under, NeuronLines& lines) {
   const Line mirror = chord(-n.r);
   lines.change_upper = chord(n.r);
   lines.change_lower = {mirror.slope, -mirror.constant};
-  const auto one = [under](Interval t, Line& upper, Line& lower, bool& free) {
+  // Where a sign is assumed, relu is one of its own pieces, and above it that is the best line. Below it any slope in [0, 1] does, as before:
+  // a pass without prices meets inputs at which the sign does not hold, and there the piece alone can be far worse than the line that it replaced.
+  const auto one = [under](Interval t, Sign sign, Interval free_t, Line& upper, Line& lower, bool& free) {
     upper = chord(t);
-    free = t.lo() < 0 && t.hi > 0;
-    lower = {free ? slope_under(t, under) : upper.slope, 0};
+    const Interval other = is_assumed(sign) ? free_t : t;
+    free = other.lo() < 0 && other.hi > 0;
+    lower = {free ? slope_under(other, under) : upper.slope, 0};
   };
-  one(n.z0, lines.nominal_upper, lines.nominal_lower, lines.free_nominal);
-  one(n.z, lines.perturbed_upper, lines.perturbed_lower, lines.free_perturbed);
+  one(n.z0, n.nominal, n.free_z0, lines.nominal_upper, lines.nominal_lower, lines.free_nominal);
+  one(n.z, n.perturbed, n.free_z, lines.perturbed_upper, lines.perturbed_lower, lines.free_perturbed);
+  if (lines.free_nominal || lines.free_perturbed) return;
   if (n.z0.lo() >= 0 && n.z.lo() >= 0) lines.kind = NeuronLines::Kind::on;
   if (n.z0.hi <= 0 && n.z.hi <= 0) lines.kind = NeuronLines::Kind::off;
 }

@@ -18,6 +18,7 @@ struct NeuronRanges {
   Interval z0, r, z;  // pre-activations: nominal, change, perturbed
   Interval h0, d, h;  // the same after the activation
   Sign nominal = Sign::open, perturbed = Sign::open;  // signs of z0 and z that hold
+  Interval free_z0, free_z;  // of z0 and z, before signs were assumed of them
 };
 
 /// Lines for every z0, r of the ranges with z0 + r in z, for one rule. Needs RoundUp.
