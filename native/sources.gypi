@@ -41,6 +41,7 @@
       "native/search/local.cpp",
       "native/search/sigma.cpp",
       "native/search/softmax.cpp",
+      "native/search/split_choice.cpp",
       "native/search/volley.cpp"
     ],
     "native_napi": [
@@ -66,6 +67,7 @@
       "test/native/search/judge.cpp",
       "test/native/search/objective.cpp",
       "test/native/search/search.cpp",
+      "test/native/search/split_choice.cpp",
       "test/native/search/volley.cpp"
     ],
     "native_tests_mpfr": [

@@ -61,8 +61,10 @@ class DeepTrace final : public Trace {
 
   void aim(double threshold) override { aim_ = threshold; }
   void make(Effort effort) override { effort_ = effort; }
+  void splits_give(double gain) override { squares_.compare_with(gain); }
 
   void move_to(const Domain& X) override {
+    squares_.start();
     sides_ = X;
     if (slopes_ == 0) sides_.variables = 0;
     forms_sides_ = sides_;
@@ -135,8 +137,7 @@ class DeepTrace final : public Trace {
     const bool slopes = slopes_ && !form_slopes_;
     const auto n = static_cast<std::size_t>(slopes ? slopes_ : 0);
     blame.inputs.assign(n, 0.0);
-    blame.neuron = -1;
-    blame.by_neuron = -1;
+    blame.neurons.clear();
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       if (network_.layers[l].activation != Activation::relu) continue;
       const DeepLayer& layer = layers_[l];
@@ -144,9 +145,7 @@ class DeepTrace final : public Trace {
         const auto row = static_cast<std::size_t>(i);
         const Tuner::Looseness loose = head_tuner_.looseness(l, i, column);
         const auto consider = [&](Side side, Interval range, double by) {
-          if (settled(range) || !(by > blame.by_neuron)) return;
-          blame.by_neuron = by;
-          blame.neuron = static_cast<int>(pattern_.number(l, i, side));
+          if (!settled(range)) blame.neurons.emplace_back(static_cast<int>(pattern_.number(l, i, side)), by > 0 ? by : 0);
         };
         consider(Side::nominal, layer.a0[i].r, loose.nominal);
         consider(Side::perturbed, layer.range[row], loose.perturbed);
@@ -160,7 +159,7 @@ class DeepTrace final : public Trace {
         for (std::size_t j = 0; j < n; ++j) blame.inputs[j] += total * slope[j] * sides_.u[j].mag() / range;
       }
     }
-    return slopes || blame.neuron >= 0;
+    return slopes || !blame.neurons.empty();
   }
 
  private:

@@ -1,6 +1,8 @@
 #include "squares.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 
 namespace parabound {
 namespace {
@@ -8,9 +10,13 @@ namespace {
 constexpr double kReaches[] = {2, 3}, kChangeReaches[] = {1.5, 2, 3};
 constexpr double kLayerReaches[] = {1.6, 2.5, 100};  // the last: by lines alone
 constexpr int kSweeps = 2;
-// It is used where it leaves at most this part of a bound; asked again every so many bounds; what it left counts by so much.
-constexpr double kWorthIt = 0.95, kForget = 0.1;
+// Of the last bounds each counts by so much; asked again every so many bounds; no use below such a gain.
+constexpr double kForget = 0.1, kLeastGain = 0.01;
+// A search best first need not split every box to lower its bound: twice the time gives so many times what a split does.
+constexpr double kBestFirst = 1.5;
 constexpr std::size_t kAskAgain = 32;
+constexpr double kFarBelow = 0.25;  // a bound that is closed is no more gain than that
+constexpr std::chrono::duration<double> kShortest{1e-6};
 
 }  // namespace
 
@@ -24,22 +30,35 @@ Interval Squares::change(std::size_t layer, int neuron) {
   return Interval::stored(down, up);
 }
 
+/// 1 + share times the time would make log2(1 + share) more splits one below the other.
+bool Squares::worth_it() const { return gain_ > std::max(kLeastGain, kBestFirst * split_gain_ * std::log2(1 + share_)); }
+
 void Squares::bound(HeadBounds& bounds, std::size_t last, const Tuner& tuner, double aim, bool thorough) {
-  if (!covers() || !(thorough || left_ < kWorthIt || ++asked_ % kAskAgain == 0)) return;
+  if (!covers() || !(thorough || worth_it() || ++asked_ % kAskAgain == 0)) return;
+  const Clock::time_point now = Clock::now();
   const auto upper = [&](std::size_t i) { return std::min(bounds.upper[i], bounds.squared[i]); };
   std::vector<bool> done(bounds.heads.size());
-  for (bool first = true;; first = false) {
-    std::size_t worst = 0;
+  const auto worst = [&] {
+    std::size_t at = 0;
     for (std::size_t i = 1; i < done.size(); ++i)
-      if (upper(i) > upper(worst)) worst = i;
-    if (done[worst] || !(upper(worst) > aim)) return;
-    done[worst] = true;
-    const auto known = choices_.find(bounds.heads[worst]);
-    bounds.squared[worst] = thorough || known == choices_.end() ? search(bounds, last, worst, tuner, thorough) : look(bounds, last, worst, tuner, known->second);
-    if (!first) continue;
-    const double part = std::min(1.0, bounds.squared[worst] / bounds.upper[worst]);
-    left_ = thorough ? part : left_ + kForget * (part - left_);
+      if (upper(i) > upper(at)) at = i;
+    return at;
+  };
+  const double before = upper(worst());
+  for (std::size_t at = worst(); !done[at] && upper(at) > aim; at = worst()) {
+    done[at] = true;
+    const auto known = choices_.find(bounds.heads[at]);
+    bounds.squared[at] = thorough || known == choices_.end() ? search(bounds, last, at, tuner, thorough) : look(bounds, last, at, tuner, known->second);
   }
+  const double after = std::max({upper(worst()), aim, kFarBelow * before}), gain = before > after ? std::log(before / after) : 0;
+  const double share = std::chrono::duration<double>(Clock::now() - now) / std::max(std::chrono::duration<double>(now - began_), kShortest);
+  if (thorough) {  // boxes take nothing like the root's time
+    gain_ = gain;
+    return;
+  }
+  const double part = std::max(kForget, 1.0 / ++seen_);
+  gain_ += part * (gain - gain_);
+  share_ += part * (share - share_);
 }
 
 double Squares::look(const HeadBounds& bounds, std::size_t last, std::size_t head, const Tuner& tuner, const Choice& choice) {

@@ -2,6 +2,7 @@
 // ways to put a bound together neither is always better.
 #pragma once
 
+#include <chrono>
 #include <map>
 
 #include "head_bounds.hpp"
@@ -20,19 +21,28 @@ class Squares {
   /// Bounds the changes of heads at the last hidden layer, the loosest first, until the loosest one has been bounded. Unless it is
   /// `thorough`, only where that has been worth its time. The tuner is the one that the heads were tuned by.
   void bound(HeadBounds& bounds, std::size_t last, const Tuner& tuner, double aim, bool thorough);
+  /// A box begins: the time from here to `bound` is what sums of squares are held against.
+  void start() { began_ = Clock::now(); }
+  /// And what a split lowers the log of a bound by, lately.
+  void compare_with(double gain) { split_gain_ = gain; }
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Choice {
     std::vector<double> reach;
     bool tuned = false;
   };
+  bool worth_it() const;
   double look(const HeadBounds& bounds, std::size_t last, std::size_t head, const Tuner& tuner, const Choice& choice);
   double search(const HeadBounds& bounds, std::size_t last, std::size_t head, const Tuner& tuner, bool thorough);
 
   Quadratic quadratic_;
   std::map<const Head*, Choice> choices_;  // what was best for a head where it was looked for
   std::size_t asked_ = 0;
-  double left_ = 1;                        // what part of the loosest bound was left lately
+  Clock::time_point began_;
+  int seen_ = 0;
+  double gain_ = 0, share_ = 1;  // by what they lowered the log of the largest bound lately, and their time over that of the box before them
+  double split_gain_ = 0;
 };
 
 }  // namespace parabound

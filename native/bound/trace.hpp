@@ -17,11 +17,10 @@ namespace parabound {
 struct Effort {
   int neurons = 0, heads = 0;
 };
-/// How much of a bound's looseness would go if an input's side were halved, or a neuron's sign known.
+/// How much of a bound would go, by estimate, if an input's side were halved, or a neuron's sign known.
 struct Blame {
   std::vector<double> inputs;   // one an input; empty where it is not known
-  int neuron = -1;              // Pattern's number of the worst; -1 if none is open
-  double by_neuron = 0;
+  std::vector<std::pair<int, double>> neurons;  // of signs that are open, by Pattern's number
 };
 
 /// For the root of a search, which one bounds once.
@@ -55,6 +54,8 @@ class Trace {
   virtual void set_anchor(const std::vector<double>& from) { static_cast<void>(from); }
   /// Changes of at most this need no better bound.
   virtual void aim(double threshold) { static_cast<void>(threshold); }
+  /// By what a split lowers the log of a bound, lately: what is slow and gives less had better be left.
+  virtual void splits_give(double gain) { static_cast<void>(gain); }
   virtual void make(Effort effort) { static_cast<void>(effort); }
   /// After `head`: what its looseness is estimated to be owed to. False where only the gradients of the forms tell.
   virtual bool blame(const Head&, Blame&) { return false; }

@@ -134,7 +134,8 @@ class Search {
       keep_if_interrupted();
       gain += 0.5 * std::log(parent[kUpper] / std::max(next_[kUpper], std::max(threshold(), 0.25 * parent[kUpper])));
     }
-    if (!interrupted_) objective_.gave(static_cast<int>(j), gain, std::chrono::duration<double, std::milli>(Clock::now() - began).count());
+    const double milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - began).count();
+    if (!interrupted_) objective_.gave(static_cast<int>(j), parent.data() + record_size(objective_.variables()), gain, milliseconds);
   }
 
   bool is_variable(double branch) const { return branch < objective_.variables(); }
@@ -184,6 +185,7 @@ class Search {
       }
       if (bound.flat) return stall();
       next_[kBranch] = objective_.branch(subproblem, box_);
+      objective_.write(notes());
       const double keep = limits_.has_target ? limits_.target : incumbent_;
       const Contraction narrowed = objective_.contract(subproblem, box_, keep, next_.data() + kEnds);
       if (narrowed == Contraction::empty) return close(std::min(next_[kUpper], keep));
@@ -203,6 +205,7 @@ class Search {
       objective_.read(notes());
       objective_.bound(subproblem, box_);
       next_[kBranch] = objective_.branch(subproblem, box_);
+      objective_.write(notes());
       if (next_[kBranch] < 0) return stall();
     }
     const std::vector<Part> parts = objective_.parts(subproblem, box_);

@@ -3,6 +3,7 @@
 #include "../bound/interrupt.hpp"
 #include "change.hpp"
 #include "contract.hpp"
+#include "split_choice.hpp"
 #include "volley.hpp"
 
 namespace parabound {
@@ -10,12 +11,10 @@ namespace {
 
 // A box is flat where its centre alone costs nearly as much: the parameters do, and no split of inputs helps.
 constexpr double kFlat = 1.001;
-// Every so many choices between an input and a neuron fall on the one that gave less; what a split gave counts by so much.
-constexpr int kTryOther = 16;
-constexpr double kForget = 0.1;
 // Where the bound at a box's centre is less than the first part of the box's, inputs are split alone; where it is more than the second, signs
-// are: inputs have next to nothing left to give. Looked at every so many boxes.
-constexpr double kPointwise = 0.05, kAllPointwise = 0.95;
+// are: inputs have next to nothing left to give. Above the third each direction is searched for itself. Looked at every so many boxes, each
+// counting by so much.
+constexpr double kPointwise = 0.05, kAllPointwise = 0.95, kApart = 0.5, kForget = 0.1;
 constexpr int kLookPointwise = 8;
 // Volleys at first: more where weights are few, most where the bound is far, and no more once it is near; later ones from so many
 // boxes on.
@@ -27,7 +26,7 @@ constexpr double kEager = 0.7, kTired = 0.1;
 class DeepEpsilon final : public Objective {
  public:
   DeepEpsilon(const Network& network, const ParameterBox& box, const std::vector<int>& outputs, Measure measure)
-      : network_(network), box_(box), trace_(deep_trace(network, box)), changes_(network, box, outputs, measure) {
+      : network_(network), box_(box), trace_(deep_trace(network, box)), changes_(network, box, outputs, measure), choice_(network.inputs) {
     std::vector<const Head*> heads;
     for (const Direction& direction : changes_.directions()) heads.push_back(&direction.head);
     all_ = heads;
@@ -55,10 +54,11 @@ class DeepEpsilon final : public Objective {
   }
   void thorough(bool yes) override {
     // Of a known copy tuning was seen to tell next to nothing.
+    thorough_ = yes;
     trace_->make(yes && noisy_ ? kThorough : Effort{});
   }
-  // Neurons' signs, and where parameters are unknown also where tuning ended.
-  std::size_t notes() const override { return trace_->pattern_size() + (noisy_ ? trace_->dials_size() : 0); }
+  // Neurons' signs, where parameters are unknown also where tuning ended, and what the chosen split is estimated to give.
+  std::size_t notes() const override { return trace_->pattern_size() + (noisy_ ? trace_->dials_size() : 0) + 1; }
   void read(const double* notes) override {
     asked_.assign(notes, notes + this->notes());
     assumed_ = asked_;
@@ -72,11 +72,13 @@ class DeepEpsilon final : public Objective {
   Bound bound(int subproblem, const Domain& X) override {
     expect(subproblem);
     double pointwise = -1;
-    if (noisy_ && !single(X) && ++bounds_ % kLookPointwise == 0) {
+    if (noisy_ && !single(X) && bounds_++ % kLookPointwise == 0) {
+      trace_->make(Effort{});
       std::fill(assumed_.begin(), assumed_.end(), 0.0);
       point_.set_point(X.c);
       pointwise = enclose(point_).upper;
       assumed_ = asked_;
+      thorough(thorough_);
     }
     Bound b = enclose(X);
     if (pointwise >= 0 && b.upper > 0) {
@@ -84,7 +86,7 @@ class DeepEpsilon final : public Objective {
       pointwise_ = looked_ ? pointwise_ + kForget * (part - pointwise_) : part;
       looked_ = true;
     }
-    if (blame_.neuron >= 0) return b;  // its sign can be split
+    if (!blame_.neurons.empty()) return b;  // its sign can be split
     if (single(X)) {
       b.flat = true;
     } else if (b.upper <= b.center) {
@@ -122,29 +124,19 @@ class DeepEpsilon final : public Objective {
   }
 
   int branch(int, const Domain& X) override {
-    std::vector<double> score = blame_.inputs;
-    if (score.empty()) {
-      if (blame_.neuron >= 0) return variables() + blame_.neuron;
-      score.resize(X.x.size());
-      for (std::size_t j = 0; j < score.size(); ++j) {
-        const double slope = trace_->slopes() ? gradient_[j] : 1.0;
-        score[j] = slope < kInf ? slope * X.u[j].mag() : X.u[j].mag();
-      }
-      return widest(score, X);
+    if (!blame_.inputs.empty() || !blame_.neurons.empty()) return choose(blame_, upper_, X, known_);
+    std::vector<double> score(X.x.size());
+    for (std::size_t j = 0; j < score.size(); ++j) {
+      const double slope = trace_->slopes() ? gradient_[j] : 1.0;
+      score[j] = slope < kInf ? slope * X.u[j].mag() : X.u[j].mag();
     }
-    const int input = widest(score, X);
-    if (blame_.neuron < 0) return input;
-    if (input < 0) return variables() + blame_.neuron;
-    // Of a known copy inputs tell all. Else whichever kind of split has been giving more, and now and then the other.
-    if (!noisy_ || pointwise_ < kPointwise) return input;
-    if (pointwise_ > kAllPointwise) return variables() + blame_.neuron;
-    const bool neuron = by_neuron_.rate() > by_input_.rate(), other = ++choices_ % kTryOther == 0;
-    return neuron != other ? variables() + blame_.neuron : input;
+    return widest(score, X);
   }
-  /// A sign that helps one direction tells little of another: where only signs are left to split, each direction has its own.
+  /// A sign that helps one direction tells little of another: where signs are most of what is left to split, each direction has its own.
   std::vector<Part> parts(int subproblem, const Domain& X) override {
     std::vector<Part> parts;
-    if (subproblem > 0 || clips_.size() < 2 || blame_.neuron < 0 || !(single(X) || blame_.inputs.empty())) return parts;
+    const bool apart = single(X) || blame_.inputs.empty() || (noisy_ && pointwise_ > kApart);
+    if (subproblem > 0 || clips_.size() < 2 || blame_.neurons.empty() || !apart) return parts;
     double rest = -kInf;
     for (std::size_t i = 0; i < clips_.size(); ++i) {
       if (clips_[i].upper <= aim_) {
@@ -153,7 +145,7 @@ class DeepEpsilon final : public Objective {
       }
       Part part{static_cast<int>(i) + 1, clips_[i].upper, -1, known_};
       Blame blame;
-      if (trace_->blame(*all_[i], blame) && blame.neuron >= 0) part.branch = variables() + blame.neuron;
+      if (trace_->blame(*all_[i], blame)) part.branch = choose(blame, clips_[i].upper, X, part.notes);
       if (noisy_) trace_->remember(*all_[i], part.notes.data() + trace_->pattern_size());
       parts.push_back(std::move(part));
     }
@@ -161,11 +153,9 @@ class DeepEpsilon final : public Objective {
     if (rest > -kInf) parts.push_back({0, rest, -1, known_});
     return parts;
   }
-  void gave(int branch, double gain, double milliseconds) override {
-    Given& given = branch < variables() ? by_input_ : by_neuron_;
-    if (!(gain >= 0)) return;
-    given.gain += kForget * (gain - given.gain);
-    given.milliseconds += kForget * (milliseconds - given.milliseconds);
+  void gave(int branch, const double* notes, double gain, double milliseconds) override {
+    choice_.gave({branch, notes[this->notes() - 1]}, gain, milliseconds);
+    trace_->splits_give(choice_.gain());
   }
 
   /// First from everywhere, again while much is open; then from a few starts in each box, towards the direction of its bound, and now
@@ -186,6 +176,22 @@ class DeepEpsilon final : public Objective {
   }
 
  private:
+  /// What to split of a box; its estimate stays in the last of the notes.
+  int choose(const Blame& blame, double upper, const Domain& X, std::vector<double>& notes) {
+    std::vector<Offer> inputs, signs;
+    for (std::size_t j = 0; j < blame.inputs.size(); ++j)
+      if (divisible(X.x[j])) inputs.push_back({static_cast<int>(j), blame.inputs[j] / upper});
+    for (const auto& [number, by] : blame.neurons) signs.push_back({variables() + number, by / upper});
+    // Of a known copy inputs tell all.
+    if (!inputs.empty() && (!noisy_ || pointwise_ < kPointwise)) signs.clear();
+    else if (!signs.empty() && pointwise_ > kAllPointwise) inputs.clear();
+    inputs.insert(inputs.end(), signs.begin(), signs.end());
+    if (inputs.empty()) return -1;
+    const Offer chosen = choice_.choose(inputs);
+    notes.back() = chosen.estimate;
+    return chosen.variable;
+  }
+
   struct Clip {
     double upper = -kInf, constant = kInf;
     std::vector<Interval> slopes;
@@ -208,8 +214,8 @@ class DeepEpsilon final : public Objective {
     }
     trace_->move_to(X);
     trace_->known(known_.data());
-    blame_.neuron = -1;
     blame_.inputs.clear();
+    blame_.neurons.clear();
     if (trace_->is_empty()) return b;
     bool first = true;
     for (std::size_t i = 0; i < clips_.size(); ++i) {
@@ -229,6 +235,7 @@ class DeepEpsilon final : public Objective {
       // An affine bound of a change may have no slope at all: the gradient tells what moves it.
       for (int j = 0; j < n; ++j) gradient_[static_cast<std::size_t>(j)] = change.g[j].mag();
     }
+    upper_ = b.upper;
     trace_->blame(changes_.directions()[largest_].head, blame_);
     if (noisy_) trace_->remember(changes_.directions()[largest_].head, known_.data() + trace_->pattern_size());
     return b;
@@ -288,16 +295,13 @@ class DeepEpsilon final : public Objective {
   std::size_t largest_ = 0;  // the direction whose bound is the box's
   std::vector<double> gradient_;
   Domain point_;
-  std::vector<double> asked_, assumed_, known_;  // neurons' signs
+  std::vector<double> asked_, assumed_, known_;  // notes: neurons' signs, where tuning ended, what the split is estimated to give
   Blame blame_;                          // of the largest
-  struct Given {
-    double gain = 0.1, milliseconds = 1;
-    double rate() const { return gain / milliseconds; }
-  };
-  Given by_input_, by_neuron_;  // what splits gave lately
-  int choices_ = 0, bounds_ = 0;
-  bool looked_ = false;
+  SplitChoice choice_;
+  int bounds_ = 0;
+  bool looked_ = false, thorough_ = false;
   double pointwise_ = 0;  // what part of a box's bound its centre alone had lately: that is not the inputs' doing
+  double upper_ = 1;      // the box's bound
   bool noisy_ = false;  // parameters are unknown by more than roundings
 };
 

@@ -84,8 +84,10 @@ class Objective {
   /// Narrows notes to one half of what `branch` named, beyond the variables: the two halves cover it.
   virtual void divide(int number, bool upper, double* notes) { static_cast<void>(number), static_cast<void>(upper), static_cast<void>(notes); }
   /// What a split that `branch` named gave, the mean over both halves of log(bound before / bound after), up to where they close; and
-  /// what it took.
-  virtual void gave(int branch, double gain, double milliseconds) { static_cast<void>(branch), static_cast<void>(gain), static_cast<void>(milliseconds); }
+  /// what it took. The notes are of the box that was split, as they were after `branch`.
+  virtual void gave(int branch, const double* notes, double gain, double milliseconds) {
+    static_cast<void>(branch), static_cast<void>(notes), static_cast<void>(gain), static_cast<void>(milliseconds);
+  }
   /// False where `improve` moves what `bound` left for `contract` and `branch`: bound again after it.
   virtual bool improve_keeps_bound() const { return false; }
   /// Looks for a witness of value above `incumbent`, from the centre of X. `whole` is the root box.
