@@ -98,15 +98,24 @@ void Backward::start(const std::vector<Interval>& inputs, const std::vector<Inte
   inputs_ = inputs;
   centers_ = centers;
   point_ = std::all_of(inputs.begin(), inputs.end(), [](Interval x) { return x.is_point(); });
-  ranges_.clear();
-  for (auto& each : lines_) each.clear();
-  live_.clear();
-  carried_.clear();
-  constraints_.clear();
+  keep_before(0);
   noise_.clear();
   noise_slopes_.clear();
   sizes_.clear();
   size_up(0);
+}
+
+void Backward::keep_before(std::size_t layer) {
+  const auto cut = [](auto& each, std::size_t size) { each.erase(each.begin() + static_cast<std::ptrdiff_t>(std::min(size, each.size())), each.end()); };
+  cut(ranges_, layer);
+  for (auto& each : lines_) cut(each, layer);
+  cut(live_, layer);
+  cut(carried_, layer);
+  cut(constraints_, layer);
+  // Of what the next layer is fed all is known.
+  cut(noise_, layer + 1);
+  cut(noise_slopes_, layer + 1);
+  cut(sizes_, layer + 1);
 }
 
 void Backward::settle(std::size_t layer, std::vector<NeuronRanges> ranges) {

@@ -58,6 +58,8 @@ class Backward {
 
   /// The ranges of the inputs and the centre that planes are offset from; the layers' ranges are forgotten.
   void start(const std::vector<Interval>& inputs, const std::vector<Interval>& centers);
+  /// Forgets the ranges of hidden layers from this one on, and keeps those before it.
+  void keep_before(std::size_t layer);
   /// The ranges of hidden layer l (from 0), once they are settled; layers in order.
   void settle(std::size_t layer, std::vector<NeuronRanges> ranges);
 

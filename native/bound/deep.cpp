@@ -70,18 +70,25 @@ class DeepTrace final : public Trace {
     forms_sides_ = sides_;
     if (form_slopes_ == 0) forms_sides_.variables = 0;
     if (!assumed_) pattern_.clear();
+    const std::size_t kept = shared_layers(X);
     anchored_ = anchor_.holds(X);
     assumes_ = pattern_.assumes();
     const bool everywhere = pattern_.is_blank();
-    assumed_ = empty_ = false;
-    const bool fed = is_fed(X);
-    if (!fed) feed_inputs(X);
-    mean_value_ = form_slopes_ > 0;
-    std::vector<Interval> centers;
-    for (const double c : X.c) centers.push_back(Interval(c));
-    backward_.start(X.x, centers);
-    for (std::size_t l = 0; l < layers_.size(); ++l) propagate(l);
-    bounded_ = false;
+    assumed_ = empty_ = bounded_ = false;
+    if (kept > 0) {
+      backward_.keep_before(kept);
+    } else {
+      if (!is_fed(X)) feed_inputs(X);
+      mean_value_ = form_slopes_ > 0;
+      std::vector<Interval> centers;
+      for (const double c : X.c) centers.push_back(Interval(c));
+      backward_.start(X.x, centers);
+    }
+    given_ = pattern_;
+    if (kept > 0) pattern_.take_before(kept, found_);
+    settled_ = std::min(settled_, kept);
+    for (std::size_t l = kept; l < layers_.size(); ++l) propagate(l, l == kept && kept > 0);
+    found_ = pattern_;
     if (effort_.neurons == 0 || !everywhere) return;
     anchor_.drop(X);
     for (const DeepLayer& layer : layers_)
@@ -286,9 +293,15 @@ class DeepTrace final : public Trace {
   }
 
   /// Were the first layer's products those of X already? Boxes that differ in signs alone share them.
-  bool is_fed(const Domain& X) {
+  bool is_fed(const Domain& X) const {
     const auto same = [](Interval a, Interval b) { return a.nlo == b.nlo && a.hi == b.hi; };
     return multiplied_ && fed_.c == X.c && std::equal(X.x.begin(), X.x.end(), fed_.x.begin(), fed_.x.end(), same);
+  }
+
+  /// Layers whose ranges are those of the move before: of the same box, with the same signs given up to there.
+  std::size_t shared_layers(const Domain& X) const {
+    if (form_slopes_ > 0 || effort_.neurons > 0 || empty_ || settled_ < layers_.size() || !is_fed(X)) return 0;
+    return std::min(pattern_.first_difference(given_), layers_.size() - 1);
   }
 
   /// By the packed weights, if there are any, else by those among `parameters`.
@@ -299,10 +312,11 @@ class DeepTrace final : public Trace {
     else backend().dense_weights(parameters + shape.weights, shape.inputs, shape.outputs, in.rows(), out.rows(), out.stride(), out.columns());
   }
 
-  void propagate(std::size_t l) {
+  /// `multiplied`: what comes out of the layer is there already.
+  void propagate(std::size_t l, bool multiplied) {
     DeepLayer& layer = layers_[l];
     const Layer& shape = network_.layers[l];
-    if (l > 0 || !multiplied_) {
+    if (!multiplied && (l > 0 || !multiplied_)) {
       multiply(layer.nominal, &Backend::dense_point, network_.parameters.data(), shape, layer.point_in, layer.point_out);
       multiply(layer.change, &Backend::dense_interval, backward_.middle(), shape, layer.noise_in, layer.noise_out);
       multiplied_ = true;  // of the first layer: it comes first, and what interrupts it never gets here
@@ -326,6 +340,7 @@ class DeepTrace final : public Trace {
     }
     mean_value_ = mean_value_ && mean_value;
     backward_.settle(l, std::move(ranges));
+    settled_ = l + 1;
   }
 
   /// Forms of a0 and r of neuron i of layer l, from the kernel's columns.
@@ -523,6 +538,8 @@ class DeepTrace final : public Trace {
   bool nominals_ = true, bounded_ = false;
   Effort effort_;
   Pattern pattern_;
+  Pattern given_, found_;       // signs that the last move was given, and those that were known after it
+  std::size_t settled_ = 0;     // layers that it came to
   std::vector<std::size_t> first_;  // neurons before each hidden layer, then all
   Anchor anchor_;
   bool anchored_ = false;           // where the trace stands

@@ -39,6 +39,18 @@ class Pattern {
   bool assumes() const { return std::any_of(signs_.begin(), signs_.end(), is_assumed); }
   void clear() { signs_.assign(signs_.size(), Sign::open); }
 
+  /// The first layer of whose signs some differ; the number of layers if none do.
+  std::size_t first_difference(const Pattern& other) const {
+    const auto at = static_cast<std::size_t>(std::mismatch(signs_.begin(), signs_.end(), other.signs_.begin()).first - signs_.begin());
+    if (at == signs_.size()) return first_.size();
+    return static_cast<std::size_t>(std::upper_bound(first_.begin(), first_.end(), at) - first_.begin()) - 1;
+  }
+  /// Takes the signs of the layers before one.
+  void take_before(std::size_t layer, const Pattern& from) {
+    const std::size_t end = layer < first_.size() ? first_[layer] : signs_.size();
+    std::copy(from.signs_.begin(), from.signs_.begin() + static_cast<std::ptrdiff_t>(end), signs_.begin());
+  }
+
   // As doubles, kPacked signs in each: whole numbers below 2^48 survive any copy.
   std::size_t packed_size() const { return (signs_.size() + kPacked - 1) / kPacked; }
   void unpack(const double* from) {

@@ -22,6 +22,8 @@ constexpr std::size_t kMostVolleys = 3, kFarVolleys = 8, kFreeWork = 100000, kCo
 constexpr double kNear = 1.5, kFar = 10, kNearPoint = 1.1;  // bounds over values; nothing follows the first volleys at a single input
 // What part of the incumbent a start must reach to be climbed, at first; failures take it nearer to one.
 constexpr double kEager = 0.7, kTired = 0.1;
+// And so many boxes at most are passed over after failures, one more after each; none where inputs alone are split.
+constexpr int kMostPatience = 4;
 
 class DeepEpsilon final : public Objective {
  public:
@@ -167,9 +169,11 @@ class DeepEpsilon final : public Objective {
     const std::size_t count = ++improvements_;
     const bool doubled = count >= kVolleyAgain && (count & (count - 1)) == 0;
     if ((doubled || count % kVolleyAlways == 0) && climb(volley_->everywhere(whole, seed(X, count)), incumbent, found)) return true;
-    if (single(whole)) return false;
+    if (single(whole) || waited_++ < patience_) return false;
+    waited_ = 0;
     const std::vector<Shot> shots = volley_->near(X, whole, largest_, eagerness_ * incumbent);
     const bool better = climb(shots, incumbent, found);
+    patience_ = better || pointwise_ < kPointwise ? 0 : std::min(patience_ + 1, kMostPatience);
     if (better) eagerness_ = kEager;
     else if (!shots.empty()) eagerness_ += kTired * (1 - eagerness_);
     return better;
@@ -288,6 +292,7 @@ class DeepEpsilon final : public Objective {
   std::unique_ptr<Volley> volley_;
   std::size_t improvements_ = 0;
   double eagerness_ = kEager;
+  int patience_ = 0, waited_ = 0;
   std::vector<Clip> clips_;  // one a direction
   std::vector<const Head*> all_;
   int subproblem_ = -1;

@@ -157,6 +157,49 @@ void split(cases::Source& source, Halves& halves) {
   }
 }
 
+/// A trace that goes from box to box knows what one made for the last of them would: layers that two have in common are not bounded again.
+void go_on(cases::Source& source, Style style) {
+  random_case::Shape shape;
+  shape.style = style;
+  shape.most_units = 5;
+  shape.least_hidden = 2;
+  shape.most_hidden = 4;
+  shape.hidden = {Activation::relu, Activation::relu, Activation::relu, Activation::linear};
+  const Case c = random_case::make(source, shape);
+  const auto trace = deep_trace(c.network, c.box);
+  const std::vector<double> whole = random_case::domain(source, c.network.inputs, style), other = random_case::part(source, whole);
+  const Head head = make_head(c.network, c.box, 0, -1);
+  trace->expect({&head}, true);
+  Forms forms;
+  forms.resize(4, trace->slopes());
+  Pattern signs(c.network);
+  for (int n = 0; n < 8; ++n) {
+    Domain X;
+    X.set(source.below(4) ? whole.data() : other.data(), c.network.inputs);
+    for (int k = 0; k < 2; ++k) {  // signs come and go, mostly in later layers
+      const std::size_t l = static_cast<std::size_t>(source.below(2) ? static_cast<long>(c.network.layers.size()) - 2 : source.below(static_cast<long>(c.network.layers.size()) - 1));
+      const std::size_t at = signs.number(l, static_cast<int>(source.below(c.network.layers[l].outputs)), source.below(2) ? Side::nominal : Side::perturbed);
+      signs.set(at, source.below(3) ? (source.below(2) ? Sign::assumed_nonnegative : Sign::assumed_nonpositive) : Sign::open);
+    }
+    std::vector<double> packed(trace->pattern_size()), by_one(packed), by_other(packed);
+    signs.pack(packed.data());
+    const auto fresh = deep_trace(c.network, c.box);
+    fresh->expect({&head}, true);
+    for (Trace* each : {trace.get(), fresh.get()}) {
+      each->assume(packed.data());
+      each->move_to(X);
+    }
+    CHECK(trace->is_empty() == fresh->is_empty());
+    if (trace->is_empty() || fresh->is_empty()) continue;
+    trace->known(by_one.data());
+    fresh->known(by_other.data());
+    CHECK(by_one == by_other);
+    trace->head(head, forms[0], forms[1]);
+    fresh->head(head, forms[2], forms[3]);
+    CHECK_THAT(forms[0].r.hi == forms[2].r.hi && forms[0].r.nlo == forms[2].r.nlo, "[%a, %a], not [%a, %a]", forms[0].r.lo(), forms[0].r.hi, forms[2].r.lo(), forms[2].r.hi);
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -165,6 +208,10 @@ int main() {
   for (long n = cases::count(2500); n > 0; --n) {
     one(source, Style::coarse);
     one(source, Style::fine);
+  }
+  for (long n = cases::count(500); n > 0; --n) {
+    go_on(source, Style::coarse);
+    go_on(source, Style::fine);
   }
   Halves halves;
   for (int n = 0; n < 600; ++n) split(source, halves);
