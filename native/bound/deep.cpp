@@ -10,6 +10,8 @@
 // A layer is two dense products over interval columns (interval/simd): the forms' entries v, r, k, s, g
 // of all neurons are the columns, so that the kernel sees a matrix of weights times many columns.
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "../interval/simd/backend.hpp"
 #include "../interval/simd/tally.hpp"
@@ -46,7 +48,8 @@ class DeepTrace final : public Trace {
  public:
   DeepTrace(const Network& network, const ParameterBox& box)
       : network_(network), slopes_(network.inputs <= kMostSlopes ? network.inputs : 0), form_slopes_(is_smooth(network) ? slopes_ : 0),
-        columns_{form_slopes_}, backward_(network, box), pattern_(network), first_(neurons_before(network)),
+        columns_{form_slopes_}, backward_(network, box), pattern_(network),
+        told_(network.layers.size() - 1, 1.0), passed_over_(told_.size(), 0), first_(neurons_before(network)),
         anchor_(static_cast<std::size_t>(network.inputs), first_.back()) {
     for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) add_layer(network.layers[l], box);
     scratch_.resize(5, slopes_);
@@ -382,19 +385,34 @@ class DeepTrace final : public Trace {
   static constexpr std::size_t kTrySquares = 8;
   static constexpr double kSquaresTell = 0.99;
   static constexpr std::size_t kPart = 32;  // neurons at a time: what stays in the cache
+  // A second rule is tried where it lately narrowed the ranges of a layer's neurons by such a part; and now and then.
+  static constexpr double kTells = 0.015, kForget = 0.1;
+  static constexpr int kAskAgain = 32;
 
   /// Back-substitutes the neurons of layer l that are not yet known to be linear.
   void refine(std::size_t l) {
     if (network_.layers[l].activation == Activation::linear) return;
     for (int under = 0; under < kUnders; ++under) {
       const std::vector<int> open = open_neurons(l);
+      const bool again = under > 0;
+      if (again && effort_.neurons == 0 && told_[l] < kTells && ++passed_over_[l] % kAskAgain != 0) break;
+      const double before = again ? log_widths(l, open) : 0;
       for (std::size_t first = 0; first < open.size(); first += kPart) {
         const std::size_t last = std::min(open.size(), first + kPart);
         refine_with(static_cast<Under>(under), l, {open.begin() + static_cast<std::ptrdiff_t>(first), open.begin() + static_cast<std::ptrdiff_t>(last)});
       }
       if (network_.layers[l].activation != Activation::relu) return;  // their lines have one slope only
+      if (again && !open.empty()) told_[l] += kForget * ((before - log_widths(l, open)) / static_cast<double>(open.size()) - told_[l]);
     }
     if (effort_.neurons > 0 && squares_.covers()) square(l);
+  }
+
+  /// Of the ranges of r and z0.
+  double log_widths(std::size_t l, const std::vector<int>& neurons) const {
+    double sum = 0;
+    for (const int i : neurons)
+      for (const Form* form : {&layers_[l].r[i], &layers_[l].a0[i]}) sum += std::log(std::max(form->r.width(), std::numeric_limits<double>::min()));
+    return sum;
   }
 
   /// Quadratic back-substitution of the changes of layer l's open neurons, as long as it tells anything.
@@ -538,6 +556,8 @@ class DeepTrace final : public Trace {
   bool nominals_ = true, bounded_ = false;
   Effort effort_;
   Pattern pattern_;
+  std::vector<double> told_;    // by layer, what a second rule told lately
+  std::vector<int> passed_over_;
   Pattern given_, found_;       // signs that the last move was given, and those that were known after it
   std::size_t settled_ = 0;     // layers that it came to
   std::vector<std::size_t> first_;  // neurons before each hidden layer, then all
