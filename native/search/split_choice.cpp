@@ -10,7 +10,7 @@ namespace {
 constexpr int kTryOther = 16;
 // By how much of what is known of a kind a split counts; by how much what is known of a variable fades with each of its splits, and how many
 // splits of its kind stand beside them.
-constexpr double kForget = 0.1, kFade = 0.95, kOfKind = 4;
+constexpr double kForget = 0.1, kFade = 0.95, kOfKind = 8;
 
 /// An estimate that can be divided by.
 double sane(double estimate) { return estimate > 1e-9 ? std::min(estimate, 1e9) : 1e-9; }
