@@ -37,14 +37,19 @@ Real value(const Network& network, const Head& head, const double* p, const Poin
   return (head.plus >= 0 ? z[static_cast<std::size_t>(head.plus)] : 0) - (head.minus >= 0 ? z[static_cast<std::size_t>(head.minus)] : 0);
 }
 
-void one(cases::Source& source, Style style) {
+/// A narrow network of two to four hidden layers, most of them relu.
+Case deep(cases::Source& source, Style style) {
   random_case::Shape shape;
   shape.style = style;
   shape.most_units = 5;
   shape.least_hidden = 2;
   shape.most_hidden = 4;
   shape.hidden = {Activation::relu, Activation::relu, Activation::relu, Activation::linear};
-  const Case c = random_case::make(source, shape);
+  return random_case::make(source, shape);
+}
+
+void one(cases::Source& source, Style style) {
+  const Case c = deep(source, style);
   const auto trace = deep_trace(c.network, c.box);
   const std::vector<double> whole = random_case::domain(source, c.network.inputs, style);
   const int o = static_cast<int>(source.below(c.network.outputs()));
@@ -159,13 +164,7 @@ void split(cases::Source& source, Halves& halves) {
 
 /// A trace that goes from box to box knows what one made for the last of them would: layers that two have in common are not bounded again.
 void go_on(cases::Source& source, Style style) {
-  random_case::Shape shape;
-  shape.style = style;
-  shape.most_units = 5;
-  shape.least_hidden = 2;
-  shape.most_hidden = 4;
-  shape.hidden = {Activation::relu, Activation::relu, Activation::relu, Activation::linear};
-  const Case c = random_case::make(source, shape);
+  const Case c = deep(source, style);
   const auto trace = deep_trace(c.network, c.box);
   const std::vector<double> whole = random_case::domain(source, c.network.inputs, style), other = random_case::part(source, whole);
   const Head head = make_head(c.network, c.box, 0, -1);
