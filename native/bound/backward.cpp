@@ -142,8 +142,10 @@ void Backward::settle(std::size_t layer, std::vector<NeuronRanges> ranges) {
 
 const std::vector<NeuronLines>& Backward::lines_by(Under under, std::size_t layer) {
   std::vector<NeuronLines>& lines = lines_[static_cast<int>(under)][layer];
-  if (lines.empty())
+  if (lines.empty()) {
+    lines.reserve(ranges_[layer].size());
     for (const NeuronRanges& n : ranges_[layer]) lines.push_back(relax(network_.layers[layer].activation, n, under));
+  }
   return lines;
 }
 

@@ -251,7 +251,7 @@ class DeepTrace final : public Trace {
       point.emplace(layer.inputs, layer.outputs, network_.parameters.data() + layer.weights, no_bias.data());
     }
     const double* radius = backward_.radius();
-    if (form_slopes_ || std::any_of(radius + layer.weights, radius + layer.biases, [](double r) { return r != 0; })) {
+    if (form_slopes_ || (backward_.uniform(layers_.size()) < 0 && std::any_of(radius + layer.weights, radius + layer.biases, [](double r) { return r != 0; }))) {
       std::vector<Interval> changes;
       changes.reserve(layer.biases - layer.weights);
       for (std::size_t at = layer.weights; at < layer.biases; ++at) changes.push_back(box.change(at));
@@ -275,12 +275,18 @@ class DeepTrace final : public Trace {
     columns_.store(layer.point_in, neuron, columns_.count(), d);
     layer.point_in.set(neuron, 2 * columns_.count(), perturbed);
     perturb(scratch_[4], h0, d, perturbed);
-    columns_.store(layer.noise_in, neuron, 0, scratch_[4]);
+    layer.size += perturbed.mag();
+    layer.size_of_center += scratch_[4].v.mag();
+    if (has_columns(l)) columns_.store(layer.noise_in, neuron, 0, scratch_[4]);
   }
+  /// Are the changes of layer l more than one number, the same for all weights?
+  bool has_columns(std::size_t l) const { return layers_[l].change || backward_.shifted(l); }
+  void starve(std::size_t l) { layers_[l].size = layers_[l].size_of_center = 0; }
 
   void feed_inputs(const Domain& X) {
     multiplied_ = false;
     fed_ = X;
+    starve(0);
     Form &x = scratch_[0], &still = scratch_[1];
     zero(still, form_slopes_);
     for (int j = 0; j < network_.inputs; ++j) {
@@ -321,7 +327,7 @@ class DeepTrace final : public Trace {
     const Layer& shape = network_.layers[l];
     if (!multiplied && (l > 0 || !multiplied_)) {
       multiply(layer.nominal, &Backend::dense_point, network_.parameters.data(), shape, layer.point_in, layer.point_out);
-      multiply(layer.change, &Backend::dense_interval, backward_.middle(), shape, layer.noise_in, layer.noise_out);
+      if (has_columns(l)) multiply(layer.change, &Backend::dense_interval, backward_.middle(), shape, layer.noise_in, layer.noise_out);
       multiplied_ = true;  // of the first layer: it comes first, and what interrupts it never gets here
     }
     for (int i = 0; i < shape.outputs; ++i) preactivation(l, i);
@@ -329,6 +335,7 @@ class DeepTrace final : public Trace {
     else if (slopes_ && !form_slopes_) for (int i = 0; i < shape.outputs; ++i) for (int j = 0; j < shape.inputs; ++j) layer.slopes.row(static_cast<std::size_t>(i))[j] = 2 * std::fabs(network_.parameters[shape.weight(i, j)]);
     bool mean_value = true;
     std::vector<NeuronRanges> ranges(static_cast<std::size_t>(shape.outputs));
+    if (l + 1 < layers_.size()) starve(l + 1);
     for (int i = 0; i < shape.outputs; ++i) {
       const auto at = static_cast<std::size_t>(i);
       Form &a0 = layer.a0[i], &r = layer.r[i], &h0 = layer.h0[i], &d = layer.d[i];
@@ -354,7 +361,14 @@ class DeepTrace final : public Trace {
     Form &a0 = layer.a0[i], &r = layer.r[i], &noise = scratch_[2];
     columns_.load(a0, layer.point_out, at, 0);
     columns_.load(r, layer.point_out, at, columns_.count());
-    columns_.load(noise, layer.noise_out, at, 0);
+    if (has_columns(l)) columns_.load(noise, layer.noise_out, at, 0);
+    else zero(noise, form_slopes_);
+    if (!layer.change) {
+      const double uniform = backward_.uniform(l), by = mul_up(uniform, layer.size), by_center = mul_up(uniform, layer.size_of_center);
+      noise.v += Interval::of(-by_center, by_center);
+      noise.r += Interval::of(-by, by);
+      noise.k = noise.r;
+    }
     a0.mean_value = r.mean_value = noise.mean_value = mean_value_;
     const Interval bias(network_.parameters[shape.bias(i)]), shift = shifts_[l][at];
     add_constant(a0, bias);

@@ -9,14 +9,15 @@
 
 namespace parabound {
 
-/// The columns of one form: v, r, k, then slopes s and gradients g.
+/// The columns of one form: v, r, k, then slopes s and gradients g; without slopes k is r.
 struct FormColumns {
   int slopes;
-  std::size_t count() const { return 3 + 2 * static_cast<std::size_t>(slopes); }
+  std::size_t count() const { return slopes > 0 ? 3 + 2 * static_cast<std::size_t>(slopes) : 2; }
 
   void store(Columns& to, std::size_t neuron, std::size_t first, const Form& form) const {
     to.set(neuron, first, form.v);
     to.set(neuron, first + 1, form.r);
+    if (slopes == 0) return;
     to.set(neuron, first + 2, form.k);
     for (int j = 0; j < slopes; ++j) {
       to.set(neuron, first + 3 + static_cast<std::size_t>(j), form.s[j]);
@@ -26,6 +27,8 @@ struct FormColumns {
   void load(Form& form, const Columns& from, std::size_t neuron, std::size_t first) const {
     form.v = from.get(neuron, first);
     form.r = from.get(neuron, first + 1);
+    form.k = form.r;
+    if (slopes == 0) return;
     form.k = from.get(neuron, first + 2);
     for (int j = 0; j < slopes; ++j) {
       form.s[j] = from.get(neuron, first + 3 + static_cast<std::size_t>(j));
@@ -38,9 +41,10 @@ struct FormColumns {
 /// packing a wide layer would take longer than a box does.
 struct DeepLayer {
   std::optional<PointLayer> nominal;    // none: the network's own
-  std::optional<IntervalLayer> change;  // none: known changes (Backward::middle)
+  std::optional<IntervalLayer> change;  // none: known changes (Backward::middle), each by as much more or less
   Columns point_in, point_out;  // h0 | d | perturbed range  ->  a0 | W0 d | W0 h
-  Columns noise_in, noise_out;  // h = h0 + d, with its range  ->  E h + e
+  Columns noise_in, noise_out;  // h = h0 + d, with its range  ->  E h
+  double size = 0, size_of_center = 0;  // sum |h_j| of what the layer is fed, at most: over the box, and at its centre
   Forms a0, r, h0, d;
   std::vector<Interval> range, perturbed;  // of a_p and h_p
   std::vector<Interval> free_z0, free_z;   // of a0 and a_p, before signs are assumed of them

@@ -74,10 +74,22 @@ void charge(const NeuronRanges& n, NeuronLines& lines) {
   lines.least_error = mul_up(kLeast, d + z + r + z0 + h0);
 }
 
+NeuronLines known(bool on) {
+  NeuronLines lines;
+  lines.kind = on ? NeuronLines::Kind::on : NeuronLines::Kind::off;
+  if (on) lines.change_upper = lines.change_lower = lines.perturbed_upper = lines.perturbed_lower = lines.nominal_upper = lines.nominal_lower = {1, 0};
+  return lines;
+}
+
 }  // namespace
 
 NeuronLines relax(Activation act, const NeuronRanges& ranges, Under under) {
   NeuronLines lines;
+  if (act == Activation::relu && !is_assumed(ranges.nominal) && !is_assumed(ranges.perturbed)) {
+    // Mostly both signs are known: then there is nothing to relax and nothing to charge.
+    const bool on = ranges.z0.lo() >= 0 && ranges.z.lo() >= 0;
+    if (on || (ranges.z0.hi <= 0 && ranges.z.hi <= 0)) return known(on);
+  }
   lines.r_middle = ranges.r.mid();
   lines.z_middle = ranges.z.mid();
   lines.z0_middle = ranges.z0.mid();

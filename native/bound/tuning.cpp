@@ -265,17 +265,20 @@ void Tuner::through_affine(std::size_t l) {
                   static_cast<int>(outputs.size()), static_cast<int>(inputs.size())};
   Tally::product(outputs.size(), inputs.size(), shape_.changes + shape_.count());
   kernel.product(product, fed_.change(0), fed_.stride(), pre_.change(0), pre_.stride(), alphas + betas, false);
-  std::vector<double> total(alphas, 0.0);
+  const std::size_t changes = shape_.changes, count = shape_.count();
+  std::vector<double> total(changes, 0.0);
   const std::vector<double>& slopes = backward_.noise_slopes(l);
   const double uniform = backward_.uniform(l);
-  if (alphas) {  // h = h0 + d
+  if (uniform > 0)
+    for (const int j : inputs) {
+      const auto row = static_cast<std::size_t>(j);
+      for (std::size_t k = 0; k < changes; ++k) total[k] += uniform * slopes[row] * (fed_.change(row)[k] + fed_.nominal(row)[k]);
+    }
+  if (changes && (uniform < 0 || backward_.shifted(l))) {  // h = h0 + d
     sum_.reshape(fed_.neurons(), alphas);
     for (const int j : inputs) {
       const auto row = static_cast<std::size_t>(j);
-      double* h = sum_.row(row);
-      for (std::size_t k = 0; k < alphas; ++k) h[k] = fed_.change(row)[k] + fed_.nominal(row)[k];
-      if (uniform > 0)
-        for (std::size_t k = 0; k < alphas; ++k) total[k] += uniform * slopes[row] * h[k];
+      for (std::size_t k = 0; k < alphas; ++k) sum_.row(row)[k] = fed_.change(row)[k] + fed_.nominal(row)[k];
     }
     if (backward_.shifted(l)) {
       product.weights = backward_.middle() + layer.weights;
@@ -287,10 +290,10 @@ void Tuner::through_affine(std::size_t l) {
     const auto row = static_cast<std::size_t>(i);
     double *r = pre_.change(row), *z0 = pre_.nominal(row);
     const double bias = backward_.network().parameters[layer.bias(i)], shift = backward_.middle()[layer.bias(i)], noise = backward_.noise(l, i);
-    for (std::size_t k = 0; k < betas; ++k) z0[k] += bias;
+    for (std::size_t k = 0; k < count; ++k) z0[k] += bias;
     const double* alpha = tape_.taken[l].change(row);
     const double* rho = backward_.radius() + layer.weight(i, 0);
-    for (std::size_t k = 0; k < alphas; ++k) {
+    for (std::size_t k = 0; k < changes; ++k) {
       double size = noise + total[k];
       if (uniform < 0)
         for (const int j : inputs) size += rho[j] * slopes[static_cast<std::size_t>(j)] * sum_.row(static_cast<std::size_t>(j))[k];
