@@ -7,7 +7,7 @@
 namespace parabound {
 namespace {
 
-constexpr int kRounds = 3, kPowers = 24, kTries = 6;
+constexpr int kRounds = 3, kPowers = 12, kLastPowers = 24, kTries = 6;
 constexpr double kStir = 0.03;
 constexpr double kSoft = 0.05;      // how far above the largest eigenvalue weights are looked for: they are means over those near it
 constexpr double kMargin = 0x1p-9, kMore = 4;  // what the power method may miss of the largest eigenvalue: at first, and then
@@ -34,13 +34,13 @@ bool Majorant::find(const std::vector<const double*>& rows, const std::vector<do
   if (!moves) return true;
   vector_.assign(n_, 1.0);
   for (int round = 0; round < kRounds; ++round) {
-    const double top = largest_eigenvalue();
+    const double top = largest_eigenvalue(kPowers);
     if (!(top > 1e-200)) return false;
     const double root = std::sqrt(top);
     for (double& c : scale_) c /= root;
     if (factor(1 + kSoft)) weigh();
   }
-  const double top = largest_eigenvalue();
+  const double top = largest_eigenvalue(kLastPowers);
   double margin = kMargin;
   for (int attempt = 0; attempt < kTries; ++attempt, margin *= kMore) {
     const double enough = top * (1 + margin);
@@ -75,13 +75,13 @@ void Majorant::gram(const std::vector<const double*>& rows, const std::vector<do
 }
 
 /// Of C gram C, about, by the power method from where it ended before.
-double Majorant::largest_eigenvalue() {
+double Majorant::largest_eigenvalue(int powers) {
   double value = 0;
   image_.resize(n_);
   // Never without a part of any direction: what fell apart from the rest would be missed.
   const double norm = std::sqrt(std::inner_product(vector_.begin(), vector_.end(), vector_.begin(), 0.0) / static_cast<double>(n_));
   for (std::size_t j = 0; j < n_; ++j) vector_[j] += kStir * norm * (static_cast<double>((j * j) % 7) - 2.5);
-  for (int power = 0; power < kPowers; ++power) {
+  for (int power = 0; power < powers; ++power) {
     const double norm = std::sqrt(std::inner_product(vector_.begin(), vector_.end(), vector_.begin(), 0.0));
     if (!(norm > 0)) return 0;
     std::fill(image_.begin(), image_.end(), 0.0);

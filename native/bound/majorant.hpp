@@ -25,7 +25,7 @@ class Majorant {
 
  private:
   void gram(const std::vector<const double*>& rows, const std::vector<double>& weights, const std::vector<double>& sizes);
-  double largest_eigenvalue();
+  double largest_eigenvalue(int powers);
   bool factor(double diagonal);
   void weigh();
 
