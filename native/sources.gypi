@@ -42,7 +42,8 @@
       "native/search/sigma.cpp",
       "native/search/softmax.cpp",
       "native/search/split_choice.cpp",
-      "native/search/volley.cpp"
+      "native/search/volley.cpp",
+      "native/search/walkers.cpp"
     ],
     "native_napi": [
       "native/napi/addon.cpp",

@@ -155,6 +155,28 @@ void Batch::reshape(std::size_t count) {
   for (std::vector<double>* row : {&value_, &z_, &z0_, &by_, &by0_, &total_}) row->resize(columns_);
 }
 
+std::vector<Variable> Batch::variables(const Domain& X) {
+  std::vector<Variable> all;
+  for (const int j : moving_) {
+    const Interval x = X.x[static_cast<std::size_t>(j)];
+    all.push_back({input(j), input_slope(j), x.lo(), x.hi});
+  }
+  if (free_)
+    for (Level& level : levels_)
+      for (std::size_t i = 0; i < level.share.count(); ++i) all.push_back({level.share.row(i), level.share_slope.row(i), -1, 1});
+  return all;
+}
+
+void Batch::answer() {
+  if (!free_) return;
+  for (Level& level : levels_)
+    for (std::size_t i = 0; i < level.share.count(); ++i) {
+      double* share = level.share.row(i);
+      const double* slope = level.share_slope.row(i);
+      for (std::size_t k = 0; k < columns_; ++k) share[k] = slope[k] > 0 ? 1.0 : (slope[k] < 0 ? -1.0 : share[k]);
+    }
+}
+
 void Batch::times(std::size_t l, const double* weights, const Rows& x, Rows& y) const {
   const Layer& layer = network_.layers[l];
   const std::vector<int>&inputs = feeding(l), &outputs = levels_[l].all;

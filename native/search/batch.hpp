@@ -14,6 +14,13 @@
 
 namespace parabound {
 
+/// An input or a share of a batch: a number for each column, and the interval that it may lie in.
+struct Variable {
+  double* at;
+  const double* slope;
+  double lo, hi;
+};
+
 class Batch {
  public:
   /// The nominal parameters, the box's middles and radii, all also transposed (radii only where a layer's differ), and what biases
@@ -37,6 +44,8 @@ class Batch {
   /// Room for `count` columns, padded: inputs, shares and directions of all of them are the caller's to fill.
   void reshape(std::size_t count);
   std::size_t columns() const { return columns_; }
+  /// The moving inputs within X, then the shares, if they do anything, layer by layer. They stand until `reshape`.
+  std::vector<Variable> variables(const Domain& X);
   double* input(int j) { return x_.row(static_cast<std::size_t>(j)); }
   Rows& shares(std::size_t layer) { return levels_[layer].share; }
   void aim(std::size_t column, std::size_t direction) { aims_[column] = direction; }
@@ -46,6 +55,8 @@ class Batch {
 
   /// sign (f_p - f_p0) of each column's direction; with its slopes by inputs and shares, if wanted.
   const std::vector<double>& evaluate(bool slopes = true);
+  /// Shares go to the ends that their slopes point to.
+  void answer();
   /// Values alone; each column is aimed where its value is largest.
   const std::vector<double>& look();
   const std::vector<double>& value() const { return value_; }

@@ -18,7 +18,8 @@ constexpr double kPointwise = 0.05, kAllPointwise = 0.95, kApart = 0.5, kForget 
 constexpr int kLookPointwise = 8;
 // Volleys at first: more where weights are few, most where the bound is far, and no more once it is near; later ones from so many
 // boxes on.
-constexpr std::size_t kMostVolleys = 3, kFarVolleys = 8, kFreeWork = 100000, kCopyWork = 25000, kVolleyAgain = 8, kVolleyAlways = 64;
+constexpr std::size_t kMostVolleys = 3, kFarVolleys = 8, kFreeWork = 100000, kCopyWork = 25000, kVolleyAgain = 8, kVolleyAlways = 64, kVolleySeldom = 1024;
+constexpr int kMostWandered = 24;  // inputs: steps at random get nowhere in more
 constexpr double kNear = 1.5, kFar = 10, kNearPoint = 1.1;  // bounds over values; nothing follows the first volleys at a single input
 // What part of the incumbent a start must reach to be climbed, at first; failures take it nearer to one.
 constexpr double kEager = 0.7, kTired = 0.1;
@@ -161,14 +162,19 @@ class DeepEpsilon final : public Objective {
   }
 
   /// First from everywhere, again while much is open; then from a few starts in each box, towards the direction of its bound, and now
-  /// and then from everywhere once more, most often at first.
+  /// and then from everywhere once more, most often at first and seldom once the bound is near. Every other time walkers go, where they can.
   bool improve(int, const Domain& X, const Domain& whole, double incumbent, Witness& found) override {
     if (!volley_) volley_ = std::make_unique<Volley>(network_, box_, changes_.directions(), changes_.activation());
     if (!(incumbent > -kInf)) return climb(first_volleys(whole), incumbent, found);
     if (volley_->settled(whole)) return false;
     const std::size_t count = ++improvements_;
     const bool doubled = count >= kVolleyAgain && (count & (count - 1)) == 0;
-    if ((doubled || count % kVolleyAlways == 0) && climb(volley_->everywhere(whole, seed(X, count)), incumbent, found)) return true;
+    if (doubled || count >= again_) {
+      const bool better = climb(from_everywhere(whole, seed(X, count), ++turns_ % 2 == 1), incumbent, found);
+      wait_ = better || !(upper_ < kNear * incumbent) ? kVolleyAlways : std::min(kVolleySeldom, 2 * wait_);
+      again_ = count + wait_;
+      if (better) return true;
+    }
     if (single(whole) || waited_++ < patience_) return false;
     waited_ = 0;
     const std::vector<Shot> shots = volley_->near(X, whole, largest_, eagerness_ * incumbent);
@@ -252,6 +258,11 @@ class DeepEpsilon final : public Objective {
     return sum;
   }
 
+  std::vector<Shot> from_everywhere(const Domain& whole, std::uint64_t seed, bool walking) {
+    walking = walking && volley_->free() && !single(whole) && network_.inputs <= kMostWandered;
+    return walking ? volley_->wander(whole, seed) : volley_->everywhere(whole, seed);
+  }
+
   std::vector<Shot> first_volleys(const Domain& whole) {
     // Of a copy only inputs are sought.
     const std::size_t work = volley_->free() ? kFreeWork : kCopyWork, most = std::min(kMostVolleys, 1 + work / volley_->work(whole));
@@ -259,7 +270,7 @@ class DeepEpsilon final : public Objective {
     const double near = single(whole) ? kNearPoint : kNear;
     std::vector<Shot> best;
     for (std::size_t round = 0;; ++round) {
-      std::vector<Shot> shots = volley_->everywhere(whole, round);
+      std::vector<Shot> shots = from_everywhere(whole, round, round % 2 == 1);
       if (!shots.empty() && (best.empty() || shots[0].value > best[0].value)) best = std::move(shots);
       const double open = best.empty() ? kInf : clips_[largest_].upper / best[0].value;
       if (volley_->settled(whole) || round + 1 >= (open > kFar ? far : most) || !(open > near)) return best;
@@ -290,7 +301,7 @@ class DeepEpsilon final : public Objective {
   std::unique_ptr<Trace> trace_;
   Changes changes_;
   std::unique_ptr<Volley> volley_;
-  std::size_t improvements_ = 0;
+  std::size_t improvements_ = 0, turns_ = 0, wait_ = kVolleyAlways, again_ = kVolleyAlways;
   double eagerness_ = kEager;
   int patience_ = 0, waited_ = 0;
   std::vector<Clip> clips_;  // one a direction

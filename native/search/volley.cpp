@@ -27,21 +27,14 @@ void Volley::within(const Domain& whole) {
   whole_ = whole;
   batch_.within(whole);
   elite_.clear();
+  walkers_.forget();
   elite_value_ = ascended_.value = -kInf;
 }
 
 /// Makes room; values are unspecified then, and nothing has been found.
 void Volley::reshape(std::size_t count) {
   batch_.reshape(count);
-  variables_.clear();
-  for (const int j : batch_.moving()) {
-    const Interval x = whole_.x[static_cast<std::size_t>(j)];
-    variables_.push_back({batch_.input(j), batch_.input_slope(j), x.lo(), x.hi});
-  }
-  if (batch_.free())
-    for (std::size_t l = 0; l < network_.layers.size(); ++l)
-      for (std::size_t i = 0; i < static_cast<std::size_t>(network_.layers[l].outputs); ++i)
-        variables_.push_back({batch_.shares(l).row(i), batch_.share_slopes(l).row(i), -1, 1});
+  variables_ = batch_.variables(whole_);
   const std::size_t stride = padded_columns(batch_.columns());
   for (Rows* rows : {&best_, &best_slope_, &previous_}) rows->reshape(variables_.size(), stride);
   best_value_.assign(batch_.columns(), -kInf);
@@ -84,10 +77,7 @@ void Volley::respond() {
   }
   batch_.evaluate();
   record();
-  for (std::size_t v = batch_.moving().size(); v < variables_.size(); ++v) {
-    const Variable& s = variables_[v];
-    for (std::size_t k = 0; k < batch_.columns(); ++k) s.at[k] = s.slope[k] > 0 ? 1.0 : (s.slope[k] < 0 ? -1.0 : s.at[k]);
-  }
+  batch_.answer();
   batch_.evaluate();
   record();
 }
@@ -215,6 +205,18 @@ std::vector<Shot> Volley::everywhere(const Domain& whole, std::uint64_t seed) {
   } catch (const Interrupted&) {  // what was found counts
   }
   return shots();
+}
+
+std::vector<Shot> Volley::wander(const Domain& whole, std::uint64_t seed) {
+  within(whole);
+  walkers_.walk(whole, seed);
+  if (walkers_.found().empty()) return {};
+  const Patience enough(nullptr, kInf);  // it takes a pass forward
+  const Walker& best = walkers_.found()[0];
+  reshape(1);
+  for (std::size_t v = 0; v < variables_.size(); ++v) std::fill_n(variables_[v].at, batch_.columns(), best.at[v]);
+  batch_.aim(0, best.aim);
+  return {{batch_.evaluate(false)[0], best.aim, batch_.inputs(0), batch_.parameters(0)}};
 }
 
 std::vector<Shot> Volley::near(const Domain& X, const Domain& whole, std::size_t direction, double promising) {

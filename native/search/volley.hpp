@@ -10,6 +10,7 @@
 #include <random>
 
 #include "coordinates.hpp"
+#include "walkers.hpp"
 
 namespace parabound {
 
@@ -23,11 +24,13 @@ struct Shot {
 class Volley {
  public:
   Volley(const Network& network, const ParameterBox& box, const std::vector<Direction>& directions, Activation act)
-      : network_(network), directions_(directions), batch_(network, box, directions, act), coordinates_(network, directions, act) {}
+      : network_(network), directions_(directions), batch_(network, box, directions, act), coordinates_(network, directions, act), walkers_(directions, batch_) {}
 
   /// From some dozens of starts all over the box, in every direction, half of them, mostly, near the best found before.
   /// The seed says which.
   std::vector<Shot> everywhere(const Domain& whole, std::uint64_t seed);
+  /// From a thousand places at random, by steps at random: where inputs are few, and parameters free.
+  std::vector<Shot> wander(const Domain& whole, std::uint64_t seed);
   /// From a few starts in X, towards one direction; climbed, through all of the box, where one of them is above `promising`.
   std::vector<Shot> near(const Domain& X, const Domain& whole, std::size_t direction, double promising);
   /// Weights that a column passes: inputs that the box fixes pass none.
@@ -37,11 +40,6 @@ class Volley {
   bool free() const { return batch_.free(); }
 
  private:
-  struct Variable {
-    double* at;           // its value in each column
-    const double* slope;
-    double lo, hi;
-  };
   void within(const Domain& whole);
   void reshape(std::size_t count);
   void start(std::size_t column, const Domain& from, std::size_t turn);
@@ -60,6 +58,7 @@ class Volley {
   const std::vector<Direction>& directions_;
   Batch batch_;
   CoordinateAscent coordinates_;
+  Walkers walkers_;
   Domain whole_;
   std::vector<Variable> variables_;
   std::vector<double> best_value_, part_;

@@ -123,7 +123,11 @@ void check_batch(Kind kind, Activation hidden, Activation last) {
     }
 }
 
-void check_volley(Kind kind, Activation hidden, Activation last) {
+struct Tries {
+  int count = 0, worse = 0;
+};
+
+void check_volley(Kind kind, Activation hidden, Activation last, Tries& walks) {
   const Case c = make_case(kind, hidden, last);
   const Changes changes(c.network, c.box, {0, 1, 2}, Measure::confidence);
   Domain X;
@@ -143,6 +147,15 @@ void check_volley(Kind kind, Activation hidden, Activation last) {
   check(shots);
   check(volley.near(X, X, 1, -kInf));
   CHECK(volley.near(X, X, 1, kInf).empty());
+  double before = -kInf;
+  for (int turn = 0; turn < 3; ++turn) {  // walkers keep the best of before
+    const std::vector<Shot> wandered = volley.wander(X, static_cast<std::uint64_t>(turn));
+    check(wandered);
+    CHECK(wandered[0].value >= before - 1e-12);
+    before = wandered[0].value;
+  }
+  ++walks.count;
+  walks.worse += before < 0.999 * shots[0].value;
   // A thousand random corners give hardly more, if ever.
   for (int i = 0; i < 1000; ++i) {
     std::vector<double> x, p;
@@ -200,14 +213,16 @@ void check_coordinates(Kind kind, Activation hidden, Activation last) {
 }  // namespace
 
 int main() {
+  Tries walks;
   for (int i = 0; i < 20; ++i)
     for (const Kind kind : {Kind::uniform, Kind::ragged, Kind::copy})
       for (const Activation hidden : {Activation::relu, Activation::tanh, Activation::sigmoid})
         for (const Activation last : {Activation::linear, Activation::sigmoid}) {
           const RoundUp up;
           check_batch(kind, hidden, last);
-          check_volley(kind, hidden, last);
+          check_volley(kind, hidden, last, walks);
           if (kind != Kind::copy) check_coordinates(kind, hidden, last);
         }
+  CHECK_THAT(walks.worse * 4 < walks.count, "%d of %d walks end below what climbing finds", walks.worse, walks.count);
   return check::outcome();
 }
