@@ -66,4 +66,35 @@ struct DeepLayer {
   }
 };
 
+/// Intervals that become narrower; what is left empty says that a box stands for nothing.
+struct Narrowing {
+  bool empty = false;
+
+  /// Keeps of a what a sign leaves.
+  void by(Interval& a, Sign sign) {
+    if (is_nonnegative(sign)) {
+      if (a.hi < 0) empty = true;
+      a = Interval::of(std::max(a.lo(), 0.0), std::max(a.hi, 0.0));
+    } else if (is_nonpositive(sign)) {
+      if (a.lo() > 0) empty = true;
+      a = Interval::of(std::min(a.lo(), 0.0), std::min(a.hi, 0.0));
+    }
+  }
+  /// a becomes its common part with b; both enclose the same.
+  void by(Interval& a, Interval b) {
+    if (b.hi < a.lo() || a.hi < b.lo()) empty = true;
+    a = meet(a, b);
+  }
+};
+
+inline bool settled(Interval a) { return a.lo() >= 0 || a.hi <= 0; }
+
+/// Neurons that are not yet known to be linear.
+inline std::vector<int> open_neurons(const DeepLayer& layer, Activation activation) {
+  std::vector<int> open;
+  for (int i = 0; i < layer.a0.count(); ++i)
+    if (activation != Activation::relu || !settled(layer.a0[i].r) || !settled(layer.range[static_cast<std::size_t>(i)])) open.push_back(i);
+  return open;
+}
+
 }  // namespace parabound

@@ -41,4 +41,13 @@ inline void breathe() {
     if (patience->over()) throw Interrupted();
 }
 
+/// Work that only tightens what is known: where time is up, what is known has to do.
+template <class Work>
+void unhurried(Work work) {
+  try {
+    work();
+  } catch (const Interrupted&) {
+  }
+}
+
 }  // namespace parabound

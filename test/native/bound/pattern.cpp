@@ -214,6 +214,6 @@ int main() {
   }
   Halves halves;
   for (int n = 0; n < 600; ++n) split(source, halves);
-  CHECK_THAT(halves.count > 1000 && halves.looser * 20 < halves.count, "%ld of %ld halves are looser by 1%%", halves.looser, halves.count);
+  CHECK_THAT(halves.count > 1000 && halves.looser * 100 < 3 * halves.count, "%ld of %ld halves are looser by 1%%", halves.looser, halves.count);
   return check::outcome();
 }
