@@ -23,8 +23,8 @@ export function changed(json: object): fc.Arbitrary<unknown> {
       for (const key of path.slice(0, -1)) if (typeof parent === 'object' && parent !== null) parent = parent[key] as typeof parent;
       if (typeof parent !== 'object' || parent === null) continue;
       const last = path.at(-1)!;
-      if (twice && Array.isArray(parent)) parent.push(parent[last as number]);
-      else parent[last] = value;
+      if (twice && Array.isArray(parent)) parent.push(structuredClone(parent[last as number]));
+      else parent[last] = structuredClone(value); // a later change may go into it: never into what other runs are given, or into itself
     }
     return copy;
   });
