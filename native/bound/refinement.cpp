@@ -13,7 +13,7 @@ constexpr std::size_t kTrySquares = 8;
 constexpr double kSquaresTell = 0.99;
 constexpr std::size_t kPart = 32;  // neurons at a time: what stays in the cache
 // A second rule is tried where it lately narrowed the ranges of a layer's neurons by such a part; and now and then.
-constexpr double kTells = 0.015, kForget = 0.1;
+constexpr double kTells = 0.005, kForget = 0.1;
 constexpr int kAskAgain = 32;
 
 /// Does z deserve columns of its own? Not where it is z0 but for little, nor where z0 is known: it is z0 + r.

@@ -49,6 +49,10 @@ Limits limits_from(const Napi::Object& spec) {
   limits.milliseconds = spec.Get("milliseconds").ToNumber();
   if (spec.Get("giveUp").IsNumber()) limits.give_up_milliseconds = spec.Get("giveUp").ToNumber();
   if (spec.Get("boxes").IsNumber()) limits.boxes = static_cast<std::uint64_t>(spec.Get("boxes").ToNumber().DoubleValue());
+  if (spec.Get("doublings").IsNumber()) {
+    limits.bounded = spec.Get("bounded").ToNumber();
+    limits.doublings = spec.Get("doublings").ToNumber();
+  }
   limits.depth_first = spec.Get("depthFirst").ToBoolean();
   limits.most_open = static_cast<std::size_t>(spec.Get("mostOpen").ToNumber().DoubleValue());
   return limits;

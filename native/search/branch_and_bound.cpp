@@ -24,6 +24,7 @@ double closing_threshold(const Limits& limits, double incumbent) {
 namespace {
 
 constexpr std::size_t kMostCandidates = 4;
+constexpr int kMostLevels = 3;  // of splits between a box and those that are bounded next
 using Clock = std::chrono::steady_clock;
 
 class Search {
@@ -115,27 +116,45 @@ class Search {
     return row;
   }
 
-  /// Halves the box (at zero where a side straddles it: |x_j| has its kink there) and bounds both.
+  /// Bounds the halves of a box; or, where those would be split anyway, their halves.
   void split(std::size_t row) {
     const std::vector<double> parent(records_.row(row), records_.row(row) + records_.size());
     records_.drop(row);
-    const auto j = static_cast<std::size_t>(parent[kBranch]);
+    const double* told = parent.data() + record_size(objective_.variables());
+    std::vector<int> by{static_cast<int>(parent[kBranch])};
+    for (int level = 1; level < levels(); ++level) {
+      const int next = objective_.then(told, level);
+      if (next < 0) break;
+      by.push_back(next);
+    }
+    const int parts = 1 << by.size();
     double gain = 0;
     const Clock::time_point began = Clock::now();
-    for (int half = 0; half < 2; ++half) {
+    for (int part = 0; part < parts; ++part) {
       next_ = parent;
-      next_[kShare] = 0.5 * parent[kShare];
-      if (is_variable(parent[kBranch])) {
-        const double lo = parent[kEnds + 2 * j], hi = parent[kEnds + 2 * j + 1];
-        next_[kEnds + 2 * j + (half ? 0 : 1)] = lo < 0 && hi > 0 ? 0.0 : Interval::of(lo, hi).mid();
-      } else {
-        objective_.divide(static_cast<int>(j) - objective_.variables(), half == 1, notes());
-      }
+      next_[kShare] = parent[kShare] / parts;
+      for (std::size_t level = 0; level < by.size(); ++level) halve(by[level], (part >> level & 1) != 0);
       keep_if_interrupted();
-      gain += 0.5 * std::log(parent[kUpper] / std::max(next_[kUpper], std::max(threshold(), 0.25 * parent[kUpper])));
+      gain += std::log(parent[kUpper] / std::max(next_[kUpper], std::max(threshold(), 0.25 * parent[kUpper]))) / parts;
     }
-    const double milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - began).count();
-    if (!interrupted_) objective_.gave(static_cast<int>(j), parent.data() + record_size(objective_.variables()), gain, milliseconds);
+    if (interrupted_ || parts > 2) return;  // what each split of several gave is not known
+    objective_.gave(by[0], told, gain, std::chrono::duration<double, std::milli>(Clock::now() - began).count());
+  }
+
+  /// How many splits at once. While the boxes are to double once more, most that are split now have halves that will be, too; of bounds
+  /// that are not asked for there are more boxes.
+  int levels() const {
+    if (limits_.depth_first) return 1;
+    const double doublings = limits_.doublings - std::log2(1 + static_cast<double>(slice_.boxes) / limits_.bounded);
+    return 1 + static_cast<int>(std::min(std::max(doublings, 0.0), kMostLevels - 1.0));
+  }
+
+  /// Takes one half of next_, at zero where a side straddles it: |x_j| has its kink there.
+  void halve(int branch, bool upper) {
+    if (!is_variable(branch)) return objective_.divide(branch - objective_.variables(), upper, notes());
+    double *lo = next_.data() + kEnds + 2 * branch, *hi = lo + 1;
+    const double at = *lo < 0 && *hi > 0 ? 0.0 : Interval::of(*lo, *hi).mid();
+    *(upper ? lo : hi) = at;
   }
 
   bool is_variable(double branch) const { return branch < objective_.variables(); }

@@ -17,6 +17,8 @@ struct Limits {
   std::uint64_t boxes = ~std::uint64_t{0};
   bool depth_first = false;  // nearest to being closed first: the frontier stops growing
   std::size_t most_open = ~std::size_t{0};  // beyond it a slice goes depth first by itself
+  // How many boxes the search has bounded, for each slice that runs, and how often they are expected to double before it ends; 0: who knows.
+  double bounded = 1, doublings = 0;
 };
 
 struct Slice {

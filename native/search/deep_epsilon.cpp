@@ -25,6 +25,7 @@ constexpr double kNear = 1.5, kFar = 10, kNearPoint = 1.1;  // bounds over value
 constexpr double kEager = 0.7, kTired = 0.1;
 // And so many boxes at most are passed over after failures, one more after each; none where inputs alone are split.
 constexpr int kMostPatience = 4;
+constexpr std::size_t kThen = 2;  // splits that are chosen before what they split is bounded
 
 class DeepEpsilon final : public Objective {
  public:
@@ -60,8 +61,12 @@ class DeepEpsilon final : public Objective {
     thorough_ = yes;
     trace_->make(yes && noisy_ ? kThorough : Effort{});
   }
-  // Neurons' signs, where parameters are unknown also where tuning ended, and what the chosen split is estimated to give.
-  std::size_t notes() const override { return trace_->pattern_size() + (noisy_ ? trace_->dials_size() : 0) + 1; }
+  // Neurons' signs, where parameters are unknown also where tuning ended, what to split after the chosen split (plus one; 0: not known), and
+  // what that is estimated to give.
+  std::size_t notes() const override { return trace_->pattern_size() + (noisy_ ? trace_->dials_size() : 0) + kThen + 1; }
+  int then(const double* notes, int level) const override {
+    return level > static_cast<int>(kThen) ? -1 : static_cast<int>(notes[this->notes() - 1 - kThen + static_cast<std::size_t>(level - 1)]) - 1;
+  }
   void read(const double* notes) override {
     asked_.assign(notes, notes + this->notes());
     assumed_ = asked_;
@@ -197,9 +202,19 @@ class DeepEpsilon final : public Objective {
     else if (!signs.empty() && pointwise_ > kAllPointwise) inputs.clear();
     inputs.insert(inputs.end(), signs.begin(), signs.end());
     if (inputs.empty()) return -1;
-    const Offer chosen = choice_.choose(inputs);
+    Offer chosen = choice_.choose(inputs);
+    const int branch = chosen.variable;
     notes.back() = chosen.estimate;
-    return chosen.variable;
+    // Of a known copy estimates hold for the halves, too: next to nothing is open but inputs, and little is learnt from what splits gave.
+    const auto then = notes.end() - 1 - kThen;
+    std::fill_n(then, kThen, 0.0);
+    for (std::size_t level = 0; level < kThen && !noisy_; ++level) {
+      for (Offer& one : inputs)
+        if (one.variable == chosen.variable) one.estimate *= 0.5;
+      chosen = choice_.choose(inputs);
+      then[static_cast<std::ptrdiff_t>(level)] = chosen.variable + 1;
+    }
+    return branch;
   }
 
   struct Clip {

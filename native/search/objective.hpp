@@ -70,6 +70,12 @@ class Objective {
   virtual Contraction contract(int subproblem, const Domain& X, double threshold, double* ends) = 0;
   /// After `bound` on the same X: the variable to split, or `variables()` + a number that `divide` knows; -1 if there is nothing.
   virtual int branch(int subproblem, const Domain& X) = 0;
+  /// By the notes of a box that is split: what its halves had best be split by in turn if they are not bounded (level 1), and then the
+  /// quarters (level 2); -1: that is not known.
+  virtual int then(const double* notes, int level) const {
+    static_cast<void>(notes), static_cast<void>(level);
+    return -1;
+  }
   /// After `branch`: what the box falls into, where it had better be searched in parts from here on. Each part's numbers may go beyond
   /// `subproblems()`.
   virtual std::vector<Part> parts(int subproblem, const Domain& X) {

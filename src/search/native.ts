@@ -59,6 +59,9 @@ export interface SliceLimits {
   /** Until the whole search has to end: a box of a large network is interrupted then. */
   giveUp?: number;
   boxes?: number;
+  /** How many boxes the search has bounded, for each thread, and how often they are expected to double before it ends. */
+  bounded?: number;
+  doublings?: number;
   /** The boxes nearest to being closed first: the frontier stops growing. */
   depthFirst: boolean;
   /** Beyond this many open boxes a slice goes depth first by itself. */

@@ -7,6 +7,7 @@ import { addon } from '../native.js';
 import type { NativeWitness } from './native.js';
 import type { Leaf, Left, SearchOutcome, SearchRequest } from './request.js';
 import { SHARE, UPPER, ENDS, type NativeFrontier, type NativeProblem, type ProblemSpec, type Records, type Slice, type SliceLimits } from './native.js';
+import { Pace } from './pace.js';
 import { defaultPool, WorkerPool } from './pool.js';
 import { flipsExactly } from './exact.js';
 import { sharedArray, sharedSpec } from './shared.js';
@@ -14,8 +15,10 @@ import { sharedArray, sharedSpec } from './shared.js';
 /** Long enough that most queries end in it, short enough to be worth waiting before threads are started. */
 const FIRST_SLICE_MS = 60;
 const SLICE_MS = 30;
-/** While there are few boxes to share out, slices are short, so that idle threads get some soon. */
+/** While there are few boxes to share out, slices are short, so that idle threads get some soon; and young searches have short ones, of so
+ * many parts of their time: a slice knows no other boxes than its own, which are soon not the loosest any more. */
 const SHORT_SLICE_MS = 4;
+const YOUNG = 16;
 /** Boxes handed out at once, at most and at least: every one of them is copied there and back. */
 const CHUNK = 512;
 const LEAST_CHUNK = 16;
@@ -25,6 +28,7 @@ const PROGRESS_MS = 100;
 /** After this many dead workers a query goes on without a pool. */
 const MOST_DEATHS = 5;
 const MOST_UNDECIDED = 8;
+const MOST_DOUBLINGS = 64;
 /** Exact arithmetic runs on this thread, so a query gets only so much of it. */
 const MOST_CANDIDATES = 32;
 
@@ -46,6 +50,7 @@ class Search {
   /** The incumbent, for the slices to read. Written here alone, once its witness is here too. */
   readonly #shared = new Float64Array(new SharedArrayBuffer(8)).fill(-Infinity);
   readonly #mostOpen: number;
+  readonly #pace = new Pace();
   readonly #running = new Set<{ open: Records; upper: number; share: number }>();
   #witness: NativeWitness | null = null;
   #incumbent = -Infinity;
@@ -122,7 +127,7 @@ class Search {
 
   #slice(pool: WorkerPool | null, open: Records): Promise<Slice> {
     const few = this.#frontier.size < 64 * this.#threadsUsed && this.#threadsUsed > 1;
-    const limits = this.#limits(few ? SHORT_SLICE_MS : SLICE_MS);
+    const limits = this.#limits(few ? SHORT_SLICE_MS : Math.min(SLICE_MS, Math.max(SHORT_SLICE_MS, this.#elapsed() / YOUNG)));
     const { domain } = this.#request;
     if (pool === null || this.#deaths > MOST_DEATHS) {
       return this.#problem.slice(open, domain, this.#incumbent, this.#shared, this.#stop, limits);
@@ -154,9 +159,9 @@ class Search {
     return { open, upper, share };
   }
 
-  /** As many boxes as a slice bounds are twice what it splits: enough that it does not run out, and the rest is not copied in vain. */
+  /** Half as many boxes as a slice bounds are what it splits, at most: enough that it does not run out, and no other slice lacks them. */
   #suit({ boxes, open }: Slice): void {
-    this.#chunk = Math.max(LEAST_CHUNK, Math.min(CHUNK, open.length === 0 ? 2 * this.#chunk : boxes));
+    this.#chunk = Math.max(LEAST_CHUNK, Math.min(CHUNK, open.length === 0 ? 2 * this.#chunk : Math.ceil(boxes / 2)));
   }
 
   #tooMany(): boolean {
@@ -164,17 +169,33 @@ class Search {
   }
 
   #limits(milliseconds: number): SliceLimits {
-    const { gap, relativeGap, timeoutMs, maxBoxes } = this.#request;
-    const target = this.#target();
+    const { timeoutMs, maxBoxes } = this.#request;
     return {
-      gap, relativeGap,
-      ...(target === undefined ? {} : { target }),
+      ...this.#goal(),
       milliseconds: timeoutMs === undefined ? milliseconds : Math.max(0, Math.min(milliseconds, timeoutMs - this.#elapsed())),
       ...(timeoutMs === undefined ? {} : { giveUp: Math.max(0, timeoutMs - this.#elapsed()) }),
       ...(maxBoxes === undefined ? {} : { boxes: Math.max(1, Math.ceil((maxBoxes - this.#boxes) / this.#threadsUsed)) }),
+      bounded: Math.max(1, this.#boxes / this.#threadsUsed),
+      doublings: this.#doublings(),
       depthFirst: this.#tooMany(),
       mostOpen: this.#mostOpen,
     };
+  }
+
+  #goal(): Pick<SliceLimits, 'gap' | 'relativeGap' | 'target'> {
+    const { gap, relativeGap } = this.#request;
+    const target = this.#target();
+    return { gap, relativeGap, ...(target === undefined ? {} : { target }) };
+  }
+
+  /** How often the boxes bounded so far are still to double, before what the search may use is used up or its bound is where it may end. */
+  #doublings(): number {
+    const { timeoutMs = Infinity, maxBoxes = Infinity } = this.#request;
+    const spent = Math.max(Math.max(1, this.#boxes) / maxBoxes, this.#elapsed() / timeoutMs);
+    // A bound for so many boxes uses all of them. A claim may be proved long before, and a time is a precaution: there it takes a pace to tell.
+    const used = maxBoxes < Infinity && this.#target() === undefined;
+    const toGoal = this.#pace.doublings(this.#upper(), this.#threshold()) ?? (used ? MOST_DOUBLINGS : 0);
+    return Math.max(0, Math.min(MOST_DOUBLINGS, toGoal, -Math.log2(spent)));
   }
 
   /** A margin of exactly sigma already violates, so for sigma the target is the double below. */
@@ -204,6 +225,7 @@ class Search {
       this.#closed = Math.max(this.#closed, upper);
       return false;
     });
+    this.#pace.note(this.#boxes, this.#upper());
   }
 
   #raise(witness: NativeWitness): void {
@@ -214,7 +236,7 @@ class Search {
   }
 
   #threshold(): number {
-    return addon().closingThreshold(this.#limits(0), this.#incumbent);
+    return addon().closingThreshold({ ...this.#goal(), milliseconds: 0, depthFirst: false, mostOpen: 0 }, this.#incumbent);
   }
 
   #elapsed(): number {

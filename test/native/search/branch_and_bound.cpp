@@ -31,6 +31,7 @@ class Known final : public Objective {
     edge = source.below(2) ? number() : 8;
     pins = source.below(2);
     fickle = source.below(4) == 0;
+    for (int& one : thens) one = static_cast<int>(source.below(n + 1)) - 1;
   }
 
   int variables() const override { return n_; }
@@ -82,11 +83,12 @@ class Known final : public Objective {
     }
     b.upper = sum.hi;
     b.center = value(s, X.c);
-    b.flat = source_.below(32) == 0;
+    b.flat = !still && source_.below(32) == 0;
     return b;
   }
   Contraction contract(int s, const Domain& X, double threshold, double* ends) override {
     expect(s, X);
+    if (still) return Contraction::none;
     if (pins && edge >= 8) {
       for (int j = 0; j < n_; ++j) {
         if (slope(s, j, X).lo() >= 0 && pin(j, true, ends)) return Contraction::much;
@@ -108,6 +110,14 @@ class Known final : public Objective {
     for (const Interval& u : X.u) score.push_back(u.mag());
     return widest(score, X);
   }
+  int then(const double*, int level) const override {
+    CHECK(level == 1 || level == 2);
+    return thens[level - 1];
+  }
+  void gave(int branch, const double*, double, double) override {
+    CHECK(branch >= 0 && branch < n_);
+    ++told;
+  }
   bool improve(int s, const Domain& X, const Domain& whole, double incumbent, Witness& found) override {
     for (std::size_t j = 0; j < X.x.size(); ++j) CHECK(X.x[j].lo() >= whole.x[j].lo() && X.x[j].hi <= whole.x[j].hi);
     bounded_.clear();
@@ -120,7 +130,8 @@ class Known final : public Objective {
   }
 
   double edge;
-  bool pins, fickle;
+  bool pins, fickle, still = false;
+  int thens[2], told = 0;  // how often it was told what a split gave
 
  private:
   cases::Source& source_;
@@ -186,6 +197,8 @@ void account(cases::Source& source) {
     limits.boxes = static_cast<std::uint64_t>(source.below(30));
     limits.depth_first = source.below(4) == 0;
     limits.most_open = source.below(4) ? 1000 : 3;
+    limits.bounded = 1 + static_cast<double>(source.below(30));
+    limits.doublings = static_cast<double>(source.below(5));
   };
   volatile double shared = -kInf;
   volatile std::int32_t stop = source.below(10) == 0;
@@ -239,6 +252,54 @@ void ends(cases::Source& source) {
   all.take(run_slice(objective, given, domain.data(), all.incumbent, nullptr, nullptr, limits), size);
   CHECK(all.open.empty());
   if (all.stalled.empty()) CHECK(all.closed <= std::max(all.incumbent, 0.0) + limits.gap);
+}
+
+/// While its boxes are to double, a search splits several times at once, as far as is known by what: it bounds the last parts alone, each of
+/// as much of the whole, and all of the box is in them.
+void several_at_once(cases::Source& source) {
+  const int n = 1 + static_cast<int>(source.below(3));
+  Known objective(source, n, 1);
+  objective.fickle = objective.pins = false;
+  objective.still = true;
+  objective.edge = 8;
+  const std::vector<double> domain(static_cast<std::size_t>(2 * n), 0);
+  std::vector<double> ends = domain;
+  for (int j = 0; j < n; ++j) {
+    ends[static_cast<std::size_t>(2 * j)] = source.below(2) ? -1 : 0.5;
+    ends[static_cast<std::size_t>(2 * j + 1)] = 2;
+  }
+  Limits limits;
+  limits.gap = -1e9;  // nothing is closed
+  limits.milliseconds = 1e6;
+  limits.boxes = 1;
+  Account all;
+  const std::size_t size = record_size(n);
+  std::vector<double> root(size);
+  std::copy(ends.begin(), ends.end(), root.begin() + kEnds);
+  root[kUpper] = 1e9;
+  root[kShare] = 1;
+  root[kBranch] = static_cast<double>(source.below(n));
+  limits.doublings = 0.5 * static_cast<double>(source.below(9));
+  limits.depth_first = source.below(8) == 0;
+  const Slice slice = run_slice(objective, root, ends.data(), -kInf, nullptr, nullptr, limits);
+  int levels = limits.depth_first || limits.doublings < 1 || objective.thens[0] < 0 ? 1 : (limits.doublings < 2 || objective.thens[1] < 0 ? 2 : 3);
+  CHECK_THAT(slice.boxes == std::uint64_t{1} << levels, "%d boxes at %g doublings", static_cast<int>(slice.boxes), limits.doublings);
+  CHECK(objective.told == (levels == 1));
+  double share = 0, volume = 0, whole = 1;
+  for (int j = 0; j < n; ++j) whole *= ends[static_cast<std::size_t>(2 * j + 1)] - ends[static_cast<std::size_t>(2 * j)];
+  for (std::size_t at = 0; at < slice.open.size(); at += size) {
+    const double* row = slice.open.data() + at;
+    share += row[kShare];
+    double part = 1;
+    for (int j = 0; j < n; ++j) part *= row[kEnds + 2 * j + 1] - row[kEnds + 2 * j];
+    volume += part;
+  }
+  CHECK_THAT(std::fabs(share - 1) < 1e-12 && std::fabs(volume - whole) < 1e-12, "a share of %g, a volume of %g for %g", share, volume, whole);
+  // What the slice itself bounds is of the boxes that were expected: once they have doubled, there are halves alone.
+  limits.boxes = slice.boxes + 1;
+  limits.bounded = 0.125;
+  const Slice longer = run_slice(objective, root, ends.data(), -kInf, nullptr, nullptr, limits);
+  CHECK_THAT(longer.boxes == slice.boxes + 2, "%d boxes after %d", static_cast<int>(longer.boxes), static_cast<int>(slice.boxes));
 }
 
 void thresholds(cases::Source& source) {
@@ -300,6 +361,7 @@ int main() {
   cases::Source source(8);
   for (long n = cases::count(60000); n > 0; --n) account(source);
   for (long n = cases::count(300); n > 0; --n) ends(source);
+  for (long n = cases::count(3000); n > 0; --n) several_at_once(source);
   for (long n = cases::count(100000); n > 0; --n) thresholds(source);
   for (long n = cases::count(500); n > 0; --n) frontier(source);
   return check::outcome();

@@ -41,6 +41,9 @@ int falls_into_parts(cases::Source& source) {
   const double together = alone(0);
   CHECK(together >= most * (1 - 1e-9));
   objective->branch(0, X);
+  std::vector<double> notes(objective->notes());
+  objective->write(notes.data());
+  for (int level = 1; level < 4; ++level) CHECK(objective->then(notes.data(), level) == -1);  // parameters are unknown: halves have to tell
   const std::vector<Part> parts = objective->parts(0, X);
   if (parts.empty()) return 0;
   std::vector<double> covered(7, -kInf);
@@ -53,6 +56,37 @@ int falls_into_parts(cases::Source& source) {
     CHECK(objective->parts(i, X).empty());
   }
   return 1;
+}
+
+/// Of a known copy inputs are split, and by what the halves are to be split is said with it. Is that another input?
+bool says_what_comes_next(cases::Source& source) {
+  Network network;
+  network.inputs = 3;
+  network.add_layer(6, Activation::relu);
+  network.add_layer(6, Activation::relu);
+  network.add_layer(1, Activation::linear);
+  std::vector<double> copy;
+  for (std::size_t i = 0; i < network.parameter_count(); ++i) {
+    network.parameters.push_back(source.uniform(-1, 1));
+    copy.push_back(network.parameters.back() + source.uniform(-0.1, 0.1));
+  }
+  const ParameterBox box = box_from_bounds(network.parameters.data(), copy.data(), copy.data(), copy.size());
+  const auto objective = deep_epsilon_objective(network, box, {0}, Measure::confidence);
+  const std::vector<double> blank(objective->notes(), 0.0);
+  CHECK(objective->then(blank.data(), 1) == -1 && objective->then(blank.data(), 2) == -1);
+  // The last input is much narrower than the first.
+  const std::vector<double> ends = {-1, 1, -1, 1, 0.5, 0.5 + 0x1p-20};
+  Domain X;
+  X.set(ends.data(), 3);
+  objective->read(blank.data());
+  if (!(objective->bound(0, X).upper > 0)) return false;
+  const int first = objective->branch(0, X);
+  std::vector<double> notes(objective->notes());
+  objective->write(notes.data());
+  const int second = objective->then(notes.data(), 1), third = objective->then(notes.data(), 2);
+  CHECK_THAT(first >= 0 && first < 2 && second >= 0 && second < 2 && third >= 0 && third < 2, "%d, %d, %d", first, second, third);
+  CHECK(objective->then(notes.data(), 3) == -1);
+  return first != second;
 }
 
 }  // namespace
@@ -86,8 +120,13 @@ int main() {
   objective->bound(0, X);
   CHECK(objective->contract(0, X, 0.4, ends.data()) == Contraction::empty);
   cases::Source source(1);
-  int fallen = 0;
-  for (int i = 0; i < 200; ++i) fallen += falls_into_parts(source);
+  int fallen = 0, others = 0;
+  for (int i = 0; i < 200; ++i) {
+    fallen += falls_into_parts(source);
+    others += says_what_comes_next(source);
+  }
   CHECK(fallen > 100);
+  // A half gives half as much: by then the other input mostly promises more.
+  CHECK_THAT(others > 100 && others < 200, "%d of 200", others);
   return check::outcome();
 }
