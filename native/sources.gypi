@@ -60,6 +60,7 @@
       "test/native/bound/pattern.cpp",
       "test/native/bound/point.cpp",
       "test/native/bound/quadratic.cpp",
+      "test/native/bound/quadratic_steps.cpp",
       "test/native/bound/relaxation.cpp",
       "test/native/bound/trace.cpp",
       "test/native/build_flags.cpp",
