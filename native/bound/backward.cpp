@@ -142,10 +142,16 @@ void Backward::settle(std::size_t layer, std::vector<NeuronRanges> ranges) {
 
 const std::vector<NeuronLines>& Backward::lines_by(Under under, std::size_t layer) {
   std::vector<NeuronLines>& lines = lines_[static_cast<int>(under)][layer];
-  if (lines.empty()) {
+  if (!lines.empty()) return lines;
+  const Activation act = network_.layers[layer].activation;
+  if (under == Under::closest) {
     lines.reserve(ranges_[layer].size());
-    for (const NeuronRanges& n : ranges_[layer]) lines.push_back(relax(network_.layers[layer].activation, n, under));
+    for (const NeuronRanges& n : ranges_[layer]) lines.push_back(relax(act, n, under));
+    return lines;
   }
+  lines = lines_[static_cast<int>(Under::closest)][layer];  // rules differ where neurons are open alone
+  for (std::size_t j = 0; j < lines.size(); ++j)
+    if (lines[j].kind == NeuronLines::Kind::open) lines[j] = relax(act, ranges_[layer][j], under);
   return lines;
 }
 

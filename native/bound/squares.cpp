@@ -34,7 +34,7 @@ Interval Squares::change(std::size_t layer, int neuron) {
 bool Squares::worth_it() const { return gain_ > std::max(kLeastGain, kBestFirst * split_gain_ * std::log2(1 + share_)); }
 
 void Squares::bound(HeadBounds& bounds, std::size_t last, const Tuner& tuner, double aim, bool thorough) {
-  if (!covers() || !(thorough || worth_it() || ++asked_ % kAskAgain == 0)) return;
+  if (!covers() || !(thorough || worth_it() || asked_++ % kAskAgain == 0)) return;
   const Clock::time_point now = Clock::now();
   const auto upper = [&](std::size_t i) { return std::min(bounds.upper[i], bounds.squared[i]); };
   std::vector<bool> done(bounds.heads.size());

@@ -279,7 +279,8 @@ class FrontierObject : public Napi::ObjectWrap<FrontierObject> {
     return DefineClass(env, "Frontier",
                        {InstanceMethod<&FrontierObject::push>("push"), InstanceMethod<&FrontierObject::take>("take"),
                         InstanceMethod<&FrontierObject::close>("close"), InstanceAccessor<&FrontierObject::size>("size"),
-                        InstanceAccessor<&FrontierObject::largest>("largest"), InstanceAccessor<&FrontierObject::share>("share")});
+                        InstanceAccessor<&FrontierObject::largest>("largest"), InstanceAccessor<&FrontierObject::share>("share"),
+                        InstanceAccessor<&FrontierObject::bytes>("bytes")});
   }
   explicit FrontierObject(const Napi::CallbackInfo& info)
       : Napi::ObjectWrap<FrontierObject>(info), frontier_(info[0].ToNumber().Uint32Value()) {}
@@ -298,6 +299,7 @@ class FrontierObject : public Napi::ObjectWrap<FrontierObject> {
   Napi::Value size(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(frontier_.size())); }
   Napi::Value largest(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), frontier_.largest()); }
   Napi::Value share(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), frontier_.share()); }
+  Napi::Value bytes(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(frontier_.bytes())); }
 
   Frontier frontier_;
 };

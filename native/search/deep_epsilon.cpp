@@ -61,11 +61,11 @@ class DeepEpsilon final : public Objective {
     thorough_ = yes;
     trace_->make(yes && noisy_ ? kThorough : Effort{});
   }
-  // Neurons' signs, where parameters are unknown also where tuning ended, what to split after the chosen split (plus one; 0: not known), and
-  // what that is estimated to give.
-  std::size_t notes() const override { return trace_->pattern_size() + (noisy_ ? trace_->dials_size() : 0) + kThen + 1; }
+  // Neurons' signs, what to split after the chosen split (plus one; 0: not known), what that is estimated to give, and where parameters are
+  // unknown also where tuning ended: most boxes have only zeros there, which cost nothing at the end (frontier.hpp).
+  std::size_t notes() const override { return dials() + (noisy_ ? trace_->dials_size() : 0); }
   int then(const double* notes, int level) const override {
-    return level > static_cast<int>(kThen) ? -1 : static_cast<int>(notes[this->notes() - 1 - kThen + static_cast<std::size_t>(level - 1)]) - 1;
+    return level > static_cast<int>(kThen) ? -1 : static_cast<int>(notes[thens() + static_cast<std::size_t>(level - 1)]) - 1;
   }
   void read(const double* notes) override {
     asked_.assign(notes, notes + this->notes());
@@ -154,7 +154,7 @@ class DeepEpsilon final : public Objective {
       Part part{static_cast<int>(i) + 1, clips_[i].upper, -1, known_};
       Blame blame;
       if (trace_->blame(*all_[i], blame)) part.branch = choose(blame, clips_[i].upper, X, part.notes);
-      if (noisy_) trace_->remember(*all_[i], part.notes.data() + trace_->pattern_size());
+      if (noisy_) trace_->remember(*all_[i], part.notes.data() + dials());
       parts.push_back(std::move(part));
     }
     if (parts.size() < 2) return {};
@@ -162,7 +162,7 @@ class DeepEpsilon final : public Objective {
     return parts;
   }
   void gave(int branch, const double* notes, double gain, double milliseconds) override {
-    choice_.gave({branch, notes[this->notes() - 1]}, gain, milliseconds);
+    choice_.gave({branch, notes[estimate()]}, gain, milliseconds);
     trace_->splits_give(choice_.gain());
   }
 
@@ -191,7 +191,11 @@ class DeepEpsilon final : public Objective {
   }
 
  private:
-  /// What to split of a box; its estimate stays in the last of the notes.
+  std::size_t thens() const { return trace_->pattern_size(); }
+  std::size_t estimate() const { return thens() + kThen; }
+  std::size_t dials() const { return estimate() + 1; }
+
+  /// What to split of a box; its estimate stays in the notes.
   int choose(const Blame& blame, double upper, const Domain& X, std::vector<double>& notes) {
     std::vector<Offer> inputs, signs;
     for (std::size_t j = 0; j < blame.inputs.size(); ++j)
@@ -204,15 +208,15 @@ class DeepEpsilon final : public Objective {
     if (inputs.empty()) return -1;
     Offer chosen = choice_.choose(inputs);
     const int branch = chosen.variable;
-    notes.back() = chosen.estimate;
+    notes[estimate()] = chosen.estimate;
     // Of a known copy estimates hold for the halves, too: next to nothing is open but inputs, and little is learnt from what splits gave.
-    const auto then = notes.end() - 1 - kThen;
+    double* then = notes.data() + thens();
     std::fill_n(then, kThen, 0.0);
     for (std::size_t level = 0; level < kThen && !noisy_; ++level) {
       for (Offer& one : inputs)
         if (one.variable == chosen.variable) one.estimate *= 0.5;
       chosen = choice_.choose(inputs);
-      then[static_cast<std::ptrdiff_t>(level)] = chosen.variable + 1;
+      then[level] = chosen.variable + 1;
     }
     return branch;
   }
@@ -234,7 +238,7 @@ class DeepEpsilon final : public Objective {
     b.upper = b.center = -kInf;
     if (assumed_.size() == known_.size()) {
       trace_->assume(assumed_.data());
-      if (noisy_) trace_->recall(assumed_.data() + trace_->pattern_size());
+      if (noisy_) trace_->recall(assumed_.data() + dials());
       std::copy(assumed_.begin(), assumed_.end(), known_.begin());
     }
     trace_->move_to(X);
@@ -262,7 +266,7 @@ class DeepEpsilon final : public Objective {
     }
     upper_ = b.upper;
     trace_->blame(changes_.directions()[largest_].head, blame_);
-    if (noisy_) trace_->remember(changes_.directions()[largest_].head, known_.data() + trace_->pattern_size());
+    if (noisy_) trace_->remember(changes_.directions()[largest_].head, known_.data() + dials());
     return b;
   }
 
@@ -326,7 +330,7 @@ class DeepEpsilon final : public Objective {
   std::size_t largest_ = 0;  // the direction whose bound is the box's
   std::vector<double> gradient_;
   Domain point_;
-  std::vector<double> asked_, assumed_, known_;  // notes: neurons' signs, where tuning ended, what the split is estimated to give
+  std::vector<double> asked_, assumed_, known_;  // notes
   Blame blame_;                          // of the largest
   SplitChoice choice_;
   int bounds_ = 0;

@@ -109,6 +109,8 @@ export interface NativeFrontier {
   readonly largest: number;
   /** The open boxes' share of the root's volume. */
   readonly share: number;
+  /** What they take of memory, about. */
+  readonly bytes: number;
   push(records: Records): void;
   /** Moves up to `count` boxes out: those of the largest bounds, or of the smallest. */
   take(count: number, smallest: boolean): Records;

@@ -165,7 +165,8 @@ class Search {
   }
 
   #tooMany(): boolean {
-    return this.#frontier.size > this.#mostOpen;
+    const { mostOpen = Infinity } = this.#request;
+    return this.#frontier.bytes > FRONTIER_BYTES || this.#frontier.size > mostOpen;
   }
 
   #limits(milliseconds: number): SliceLimits {

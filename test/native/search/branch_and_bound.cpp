@@ -1,6 +1,7 @@
 // No box is lost. Whatever ends a slice, every input is under a bound that the slice gives back: of the boxes it closed,
 // or of an open or stalled box. The incumbent is not asked: under a target it says nothing of what was closed.
 #include <algorithm>
+#include <cstring>
 
 #include "../bound/random.hpp"
 #include "../check.hpp"
@@ -317,12 +318,13 @@ void thresholds(cases::Source& source) {
   CHECK(closing_threshold(limits, incumbent) == 0.25);
 }
 
-/// The open boxes of a whole search: nothing goes in or out unseen.
+/// The open boxes of a whole search: nothing goes in or out unseen, and what goes out is what went in, to the bit.
 void frontier(cases::Source& source) {
   const int variables = 1 + static_cast<int>(source.below(2));
-  const std::size_t size = record_size(variables);
+  const std::size_t size = record_size(variables, static_cast<std::size_t>(source.below(6)));
+  const auto same = [](const std::vector<double>& a, const double* b) { return std::memcmp(a.data(), b, a.size() * sizeof(double)) == 0; };
   Frontier open(size);
-  std::multimap<double, double> expected;  // bound, and a mark in the row
+  std::multimap<double, std::vector<double>> expected;  // rows by their bounds
   double mark = 0;
   for (int step = 0; step < 60; ++step) {
     if (source.below(2)) {
@@ -330,17 +332,19 @@ void frontier(cases::Source& source) {
       for (long n = source.below(5); n > 0; --n) {
         std::vector<double> row(size, ++mark);
         row[kUpper] = source.below(9) ? 0.125 * static_cast<double>(source.below(40)) : kInf;
-        expected.emplace(row[kUpper], mark);
+        for (auto zeros = static_cast<std::size_t>(source.below(static_cast<long>(size - kEnds))); zeros > 0; --zeros) row[size - zeros] = source.below(8) ? 0.0 : -0.0;
         rows.insert(rows.end(), row.begin(), row.end());
+        expected.emplace(row[kUpper], std::move(row));
       }
       open.push(rows.data(), rows.size());
     } else if (source.below(2)) {
       const bool smallest = source.below(2);
       const std::vector<double> rows = open.take(static_cast<std::size_t>(source.below(4)), smallest);
+      CHECK(rows.size() % size == 0);
       for (std::size_t at = 0; at < rows.size(); at += size) {
         CHECK(rows[at + kUpper] == (smallest ? expected.begin()->first : expected.rbegin()->first));
         const auto range = expected.equal_range(rows[at + kUpper]);
-        const auto it = std::find_if(range.first, range.second, [&](const auto& one) { return one.second == rows[at + kEnds]; });
+        const auto it = std::find_if(range.first, range.second, [&](const auto& one) { return same(one.second, rows.data() + at); });
         CHECK(it != range.second);
         if (it != range.second) expected.erase(it);
       }
@@ -350,6 +354,7 @@ void frontier(cases::Source& source) {
       for (auto it = expected.begin(); it != expected.end() && it->first <= threshold; it = expected.erase(it)) most = it->first;
       CHECK(open.close(threshold) == most);
     }
+    CHECK((open.bytes() == 0) == expected.empty() && open.bytes() <= expected.size() * (sizeof(double) * size + 128));
     CHECK(open.size() == expected.size() && open.largest() == (expected.empty() ? -kInf : expected.rbegin()->first));
   }
 }
