@@ -212,7 +212,7 @@ class DeepEpsilon final : public Objective {
     // Of a known copy estimates hold for the halves, too: next to nothing is open but inputs, and little is learnt from what splits gave.
     double* then = notes.data() + thens();
     std::fill_n(then, kThen, 0.0);
-    for (std::size_t level = 0; level < kThen && !noisy_; ++level) {
+    for (std::size_t level = 0; level < kThen && !noisy_ && branch < variables(); ++level) {  // a sign that is known has no halves
       for (Offer& one : inputs)
         if (one.variable == chosen.variable) one.estimate *= 0.5;
       chosen = choice_.choose(inputs);

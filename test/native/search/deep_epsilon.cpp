@@ -8,19 +8,22 @@ using namespace parabound;
 
 namespace {
 
+/// Two hidden relu layers of so many units, at random parameters.
+Network random_network(cases::Source& source, int inputs, int units, int outputs) {
+  Network network;
+  network.inputs = inputs;
+  for (int l = 0; l < 2; ++l) network.add_layer(units, Activation::relu);
+  network.add_layer(outputs, Activation::linear);
+  for (std::size_t i = network.parameter_count(); i > 0; --i) network.parameters.push_back(source.uniform(-1, 1));
+  return network;
+}
+
 /// At one input, relu networks of three outputs: each direction is a part of its own, or below what was aimed at and in the rest.
 /// Returns how many boxes fell into parts.
 int falls_into_parts(cases::Source& source) {
-  Network network;
-  network.inputs = 2;
-  network.add_layer(4, Activation::relu);
-  network.add_layer(4, Activation::relu);
-  network.add_layer(3, Activation::linear);
-  std::vector<double> radius, at;
-  for (std::size_t i = 0; i < network.parameter_count(); ++i) {
-    network.parameters.push_back(source.uniform(-1, 1));
-    radius.push_back(0.1);
-  }
+  const Network network = random_network(source, 2, 4, 3);
+  const std::vector<double> radius(network.parameter_count(), 0.1);
+  std::vector<double> at;
   for (int j = 0; j < 2; ++j) at.push_back(source.uniform(-1, 1));
   const ParameterBox box = box_from_radius(network.parameters.data(), network.parameters.data(), radius.data(), radius.size());
   const auto objective = deep_epsilon_objective(network, box, {0, 1, 2}, Measure::confidence);
@@ -60,16 +63,9 @@ int falls_into_parts(cases::Source& source) {
 
 /// Of a known copy inputs are split, and by what the halves are to be split is said with it. Is that another input?
 bool says_what_comes_next(cases::Source& source) {
-  Network network;
-  network.inputs = 3;
-  network.add_layer(6, Activation::relu);
-  network.add_layer(6, Activation::relu);
-  network.add_layer(1, Activation::linear);
-  std::vector<double> copy;
-  for (std::size_t i = 0; i < network.parameter_count(); ++i) {
-    network.parameters.push_back(source.uniform(-1, 1));
-    copy.push_back(network.parameters.back() + source.uniform(-0.1, 0.1));
-  }
+  const Network network = random_network(source, 3, 6, 1);
+  std::vector<double> copy(network.parameters);
+  for (double& one : copy) one += source.uniform(-0.1, 0.1);
   const ParameterBox box = box_from_bounds(network.parameters.data(), copy.data(), copy.data(), copy.size());
   const auto objective = deep_epsilon_objective(network, box, {0}, Measure::confidence);
   const std::vector<double> blank(objective->notes(), 0.0);
